@@ -1,0 +1,186 @@
+package io.forebay.core;
+
+import io.forebay.core.log.Engine;
+import io.forebay.core.log.Receipt;
+import io.forebay.core.log.Table;
+import io.forebay.core.log.Tables;
+import io.forebay.core.message.Message;
+import io.forebay.core.routing.Figure;
+import io.forebay.core.routing.Lane;
+import io.forebay.core.routing.Router;
+import io.forebay.core.security.Authenticator;
+import io.forebay.core.security.Authorizer;
+import io.forebay.core.security.EnhancedAuthenticator;
+import io.forebay.core.security.Limits;
+import io.forebay.core.session.Consumer;
+import io.forebay.core.session.Opening;
+import io.forebay.core.session.Session;
+import io.forebay.core.session.Sessions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The broker, as protocols see it. It has no clock, no randomness, no thread and no storage of its own:
+/// all come in through the constructor, so that the whole of it runs in a simulation.
+public final class Broker {
+
+  /// What the broker gets from outside.
+  ///
+  /// @param loops the event loops; each gets a [Lane]
+  /// @param clock milliseconds since 1970
+  /// @param random for assigned client ids
+  /// @param enhanced methods of challenge and response, by name
+  public record Surroundings(
+      Engine engine,
+      List<? extends Executor> loops,
+      LongSupplier clock,
+      RandomGenerator random,
+      Limits limits,
+      Authenticator authenticator,
+      Map<String, EnhancedAuthenticator> enhanced,
+      Authorizer authorizer) {}
+
+  private final Surroundings outside;
+  private final Router router;
+  private final Sessions sessions;
+  private final Table retained;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger mostConnections = new AtomicInteger();
+
+  public Broker(Surroundings outside) {
+    this.outside = outside;
+    router = new Router(outside.engine(), outside.loops());
+    sessions =
+        new Sessions(outside.engine(), router, outside.clock(), outside.limits().sessions());
+    retained = outside.engine().table(Tables.RETAINED);
+    outside.engine().start(router);
+  }
+
+  public List<Lane> lanes() {
+    return router.lanes();
+  }
+
+  public Limits limits() {
+    return outside.limits();
+  }
+
+  public Authenticator authenticator() {
+    return outside.authenticator();
+  }
+
+  public @Nullable EnhancedAuthenticator enhanced(String method) {
+    return outside.enhanced().get(method);
+  }
+
+  public Authorizer authorizer() {
+    return outside.authorizer();
+  }
+
+  /// Milliseconds since 1970. Any thread.
+  public long nowMillis() {
+    return outside.clock().getAsLong();
+  }
+
+  /// An id for a client that has none. Any thread.
+  public String newClientId() {
+    return "auto-%016x".formatted(outside.random().nextLong());
+  }
+
+  // ---------------------------------------------------------------- connections
+
+  /// Takes a place for a connection. Any thread.
+  ///
+  /// @return false if the node has no more
+  public boolean enter() {
+    int now = connections.incrementAndGet();
+    if (now > outside.limits().connections()) {
+      connections.decrementAndGet();
+      return false;
+    }
+    mostConnections.accumulateAndGet(now, Math::max);
+    return true;
+  }
+
+  /// Gives a place back. Any thread.
+  public void leave() {
+    connections.decrementAndGet();
+  }
+
+  /// Opens a client's session. On `lane`.
+  public void open(Lane lane, Opening opening, Consumer consumer, Sessions.Opened answer) {
+    sessions.open(lane, opening, consumer, answer);
+  }
+
+  // ---------------------------------------------------------------- messages
+
+  /// Takes a message in. On `lane`.
+  ///
+  /// @param receipt told on `lane` once the promise for the message is kept, null if nobody waits
+  public void publish(Lane lane, Message message, @Nullable Receipt receipt, int token) {
+    lane.publish(message, receipt, token);
+  }
+
+  /// Whether another topic may have a retained message. Any thread.
+  public boolean takesRetained() {
+    return retained.size() < outside.limits().retainedMessages();
+  }
+
+  // ---------------------------------------------------------------- life
+
+  /// What time brings: expiry, wills, retention. Called about once a second, on any thread.
+  public void tick() {
+    Lane lane = router.lanes().getFirst();
+    lane.execute(() -> sessions.tick(lane));
+    outside.engine().tick(nowMillis());
+  }
+
+  /// Ends all connections, as the node is shutting down. Any thread; what follows happens on the lanes.
+  public void shutDown() {
+    for (Session session : sessions.connected()) {
+      session.lane().execute(() -> session.shutDown());
+    }
+  }
+
+  // ---------------------------------------------------------------- figures
+
+  /// A count since the start of the node. Any thread; may be a moment old.
+  public long count(Figure figure) {
+    long sum = 0;
+    for (Lane lane : router.lanes()) {
+      sum += lane.counters().get(figure);
+    }
+    return sum;
+  }
+
+  public int connectedClients() {
+    return connections.get();
+  }
+
+  public int mostConnectedClients() {
+    return mostConnections.get();
+  }
+
+  public long offlineSessions() {
+    return Math.max(0, sessions.rowCount() - sessions.connected().size());
+  }
+
+  public int connectedSessions() {
+    return sessions.connected().size();
+  }
+
+  public long retainedMessages() {
+    return retained.size();
+  }
+
+  public long storedMessages() {
+    long sum = 0;
+    for (int i = 0; i < outside.engine().log().partitions(); i++) {
+      sum += outside.engine().log().head(i) - outside.engine().log().start(i);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,28 @@
+package io.forebay.core.log;
+
+/// What makes appended messages ordered and durable, and hands back what is committed. The embedded
+/// engine, Kafka and Raft differ in what they promise, not in this shape.
+public interface Engine extends AutoCloseable {
+
+  /// Begins to commit. Called once, before the first [#submit].
+  void start(CommitListener listener);
+
+  /// Takes a batch for commit. Never blocks; any thread. Batches of one thread commit in the order
+  /// in which that thread submitted them; a batch commits as a whole or not at all.
+  void submit(Batch batch);
+
+  /// The local copy of what is committed.
+  Log log();
+
+  /// The table of this name; made when first asked for. Any thread.
+  Table table(String name);
+
+  /// Removes what retention no longer keeps. Called about once a second.
+  ///
+  /// @param nowMillis the node's clock
+  void tick(long nowMillis);
+
+  /// Commits what was submitted, then lets go of everything.
+  @Override
+  void close();
+}

@@ -1,0 +1,34 @@
+package io.forebay.core.session;
+
+import io.forebay.core.message.Message;
+import io.forebay.core.message.Qos;
+
+/// The protocol's side of a connected session: takes what the session delivers. Called on the session's
+/// lane.
+public interface Consumer {
+
+  /// Why a session ends its connection.
+  enum End {
+    TAKEN_OVER,
+    SHUTTING_DOWN,
+    ADMINISTRATIVE
+  }
+
+  /// Whether the client's socket still takes messages.
+  boolean writable();
+
+  /// Sends a message. What cannot be sent at all (larger than the client takes) is left out.
+  ///
+  /// @param packetId 0 at QoS 0
+  /// @param dup it was sent before and not acknowledged
+  /// @param retain it is a retained message, or the subscriber asked to see the flag as published
+  /// @return false if it was left out: the packet id is free again
+  boolean deliver(
+      Message message, Qos qos, boolean dup, boolean retain, int packetId, int[] subscriptionIds);
+
+  /// Sends PUBREL, or what the protocol has for it.
+  void release(int packetId);
+
+  /// The session has ended or belongs to another connection from now on: say goodbye and close.
+  void end(End why);
+}

@@ -1,0 +1,111 @@
+package io.forebay.core.session;
+
+import io.forebay.core.routing.Grant;
+import io.forebay.core.routing.Lane;
+import io.forebay.core.topic.TopicFilter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// How a session takes part in shared groups: which it is a member of, and what they leased to it while
+/// its window had no room. On the session's lane.
+final class Memberships {
+  private final Session session;
+  private final Queues queues;
+  private final Map<String, Membership> byFilter = new HashMap<>();
+  private final ArrayDeque<Queue.Lease> waiting = new ArrayDeque<>();
+
+  /// @param member null until the queue took us in
+  private record Membership(TopicFilter filter, Grant grant, Queue.@Nullable Member member) {}
+
+  Memberships(Session session, Queues queues) {
+    this.session = session;
+    this.queues = queues;
+  }
+
+  int size() {
+    return byFilter.size();
+  }
+
+  /// @param done runs when messages may come
+  void join(TopicFilter filter, Grant grant, Runnable done) {
+    byFilter.put(filter.given(), new Membership(filter, grant, null));
+    queues.join(
+        session,
+        filter,
+        grant,
+        member -> {
+          byFilter.replace(filter.given(), new Membership(filter, grant, member));
+          done.run();
+        });
+  }
+
+  /// @return whether it was a member
+  boolean leave(TopicFilter filter) {
+    Membership membership = byFilter.remove(filter.given());
+    if (membership != null && membership.member() != null) {
+      Queue.Member member = membership.member();
+      queues.leave(member.queue, member, takeWaiting(member), false);
+    }
+    return membership != null;
+  }
+
+  private List<Queue.Lease> takeWaiting(Queue.Member member) {
+    List<Queue.Lease> taken = new ArrayList<>();
+    waiting.removeIf(lease -> lease.member == member && taken.add(lease));
+    return taken;
+  }
+
+  /// A lease arrives.
+  ///
+  /// @param closed the session is gone: it goes back
+  void offer(Queue.Lease lease, boolean closed) {
+    if (closed || byFilter.get(lease.member.queue.clientId()) == null) {
+      session.lane().post(lease.member.queue.lane(), () -> lease.member.queue.giveBack(List.of(lease)));
+    } else if (waiting.isEmpty() && session.room() > 0) {
+      session.send(lease);
+    } else {
+      waiting.add(lease);
+    }
+  }
+
+  void sendWaiting() {
+    while (!waiting.isEmpty() && session.room() > 0) {
+      session.send(waiting.remove());
+    }
+  }
+
+  static void acknowledge(Lane lane, Queue.Lease lease) {
+    lane.post(lease.member.queue.lane(), () -> lease.member.queue.acknowledged(lease));
+  }
+
+  /// The connection went: everything goes back but what the client has said it has.
+  void close(Window window, boolean comesBack) {
+    Map<Queue.Member, List<Queue.Lease>> leases = new HashMap<>();
+    window.forEach(
+        slot -> {
+          Window.Held held = window.held(slot);
+          if (held != null && held.lease() != null && window.state(slot) != Window.RELEASED) {
+            leases.computeIfAbsent(held.lease().member, member -> new ArrayList<>()).add(held.lease());
+          }
+        });
+    for (Membership membership : byFilter.values()) {
+      Queue.Member member = membership.member();
+      if (member != null) {
+        List<Queue.Lease> held = leases.getOrDefault(member, new ArrayList<>());
+        held.addAll(takeWaiting(member));
+        queues.leave(member.queue, member, held, comesBack);
+      }
+    }
+  }
+
+  void addTo(List<SessionRow.Kept> kept) {
+    for (Membership membership : byFilter.values()) {
+      kept.add(
+          new SessionRow.Kept(membership.filter().given(), membership.grant(), new long[0]));
+    }
+  }
+}

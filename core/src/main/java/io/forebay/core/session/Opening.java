@@ -1,0 +1,19 @@
+package io.forebay.core.session;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a client asks of its session when it connects.
+///
+/// @param cleanStart forget what was kept
+/// @param expirySeconds how long to keep it after the connection, 0 not at all
+/// @param windowSize unacknowledged deliveries it takes
+public record Opening(
+    String clientId,
+    boolean cleanStart,
+    long expirySeconds,
+    int windowSize,
+    @Nullable Will will) {
+
+  /// An expiry of this many seconds means never (MQTT 5 §3.1.2.11.2).
+  public static final long NEVER = 0xFFFF_FFFFL;
+}

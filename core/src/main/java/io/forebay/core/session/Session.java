@@ -1,0 +1,651 @@
+package io.forebay.core.session;
+
+import io.forebay.core.log.EngineFailure;
+import io.forebay.core.log.Stored;
+import io.forebay.core.message.Message;
+import io.forebay.core.message.Qos;
+import io.forebay.core.routing.Figure;
+import io.forebay.core.routing.Grant;
+import io.forebay.core.routing.Lane;
+import io.forebay.core.routing.Subscriber;
+import io.forebay.core.routing.Subscription;
+import io.forebay.core.topic.FilterSet;
+import io.forebay.core.topic.TopicFilter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A connected client's session: its subscriptions, how far it is in each partition, and what it has not
+/// acknowledged. It owns positions; messages are the log's. While nobody is connected there is no such
+/// object, only a [SessionRow].
+///
+/// One connection, one object: another connection of the same client gets another session object, which
+/// begins with this one's row.
+///
+/// All on its lane.
+public final class Session extends Subscriber implements CatchUp.Sink {
+  // ------------------------------------------------ survives the connection, in the row
+  private final String clientId;
+  private final Map<String, Subscription> subscriptions = new HashMap<>(2);
+  private final Window window;
+  private @Nullable Memberships memberships;
+  private @Nullable CatchUp catchUp;
+  private @Nullable Set<Integer> received;
+  private @Nullable Will will;
+  private long expirySeconds;
+  private long epoch = 1;
+
+  // ------------------------------------------------ belongs to the connection
+  private final Sessions sessions;
+  private final Lane lane;
+  private final Consumer consumer;
+  private final int windowSize;
+  private @Nullable ArrayDeque<RetainedFeed> feeds;
+
+  /// The filters of the subscriptions for readers of the log; null after a change.
+  private @Nullable FilterSet filters;
+
+  private boolean hasRow;
+  private boolean begun;
+  private boolean closed;
+  private @Nullable List<java.util.function.Consumer<@Nullable SessionRow>> waitingForRelease;
+
+  /// A filter that the client asks for.
+  ///
+  /// @param retainHandling 0 send retained messages, 1 only if the subscription is new, 2 do not
+  public record Request(TopicFilter filter, Grant grant, int retainHandling) {}
+
+  Session(Sessions sessions, Lane lane, Opening opening, Consumer consumer) {
+    this.sessions = sessions;
+    this.lane = lane;
+    this.consumer = consumer;
+    this.clientId = opening.clientId();
+    this.expirySeconds = opening.expirySeconds();
+    this.windowSize = opening.windowSize();
+    this.window = new Window(opening.windowSize());
+    this.will = opening.will();
+  }
+
+  @Override
+  public String clientId() {
+    return clientId;
+  }
+
+  public Lane lane() {
+    return lane;
+  }
+
+  int windowSize() {
+    return windowSize;
+  }
+
+  public long expirySeconds() {
+    return expirySeconds;
+  }
+
+  public void expirySeconds(long seconds) {
+    expirySeconds = seconds;
+  }
+
+  /// Whether the table has, or is about to have, a row of it.
+  boolean hasRow() {
+    return hasRow;
+  }
+
+  /// The client said goodbye: nothing is to be published for it.
+  public void dropWill() {
+    will = null;
+  }
+
+  // ---------------------------------------------------------------- subscriptions
+
+  /// How many filters it holds.
+  public int subscriptionCount() {
+    return subscriptions.size() + (memberships == null ? 0 : memberships.size());
+  }
+
+  /// Adds or replaces subscriptions. Retained messages follow after `done`.
+  ///
+  /// @param done runs on this lane when they are in force and, if the session outlives its connection,
+  ///     kept; with a failure if they are not kept
+  public void subscribe(
+      List<Request> requests, java.util.function.Consumer<@Nullable EngineFailure> done) {
+    List<RetainedFeed> begun = new ArrayList<>();
+    int[] pending = {1};
+    Runnable oneLess =
+        () -> {
+          if (--pending[0] == 0) {
+            keep(
+                failure -> {
+                  done.accept(failure);
+                  if (failure == null) {
+                    feed(begun);
+                  }
+                });
+          }
+        };
+    for (Request request : requests) {
+      if (request.filter().shared()) {
+        pending[0]++;
+        memberships().join(request.filter(), request.grant(), oneLess);
+      } else {
+        subscribe(request, begun);
+      }
+    }
+    oneLess.run();
+  }
+
+  private void subscribe(Request request, List<RetainedFeed> begun) {
+    String filter = request.filter().text();
+    Subscription former = subscriptions.get(filter);
+    Subscription subscription;
+    if (former == null) {
+      subscription = new Subscription(this, filter, request.grant(), new long[0]);
+      sessions.router().begin(lane, subscription);
+    } else {
+      // Other options for what it has: the start stays, and there is no moment without either.
+      subscription = new Subscription(this, filter, request.grant(), former.startOffsets());
+      sessions.router().add(lane, subscription);
+      sessions.router().remove(lane, former);
+    }
+    subscriptions.put(filter, subscription);
+    filters = null;
+    if (request.retainHandling() == 0 || (request.retainHandling() == 1 && former == null)) {
+      long[] live = former == null ? subscription.startOffsets() : sessions.router().heads();
+      begun.add(new RetainedFeed(this, new Retained(sessions.retained(), subscription, live)));
+    }
+  }
+
+  /// Gives filters back.
+  ///
+  /// @param done runs on this lane when that is kept
+  /// @return for each filter whether it was held
+  public List<Boolean> unsubscribe(
+      List<TopicFilter> given, java.util.function.Consumer<@Nullable EngineFailure> done) {
+    List<Boolean> held = new ArrayList<>(given.size());
+    for (TopicFilter filter : given) {
+      if (filter.shared()) {
+        held.add(memberships != null && memberships.leave(filter));
+      } else {
+        Subscription subscription = subscriptions.remove(filter.text());
+        held.add(subscription != null);
+        if (subscription != null) {
+          sessions.router().remove(lane, subscription);
+        }
+      }
+    }
+    filters = null;
+    keep(done);
+    return held;
+  }
+
+  private Memberships memberships() {
+    Memberships there = memberships;
+    if (there == null) {
+      there = new Memberships(this, sessions.queues());
+      memberships = there;
+    }
+    return there;
+  }
+
+  private void feed(List<RetainedFeed> begun) {
+    if (begun.isEmpty() || closed) {
+      return;
+    }
+    if (feeds == null) {
+      feeds = new ArrayDeque<>();
+    }
+    feeds.addAll(begun);
+    feedRetained();
+  }
+
+  // ---------------------------------------------------------------- delivery
+
+  @Override
+  public void offer(Message message, int partition, long offset, Grant grant) {
+    Qos qos = Qos.min(message.qos(), grant.qos());
+    if (qos == Qos.AT_MOST_ONCE) {
+      if (!closed) {
+        sendAtMostOnce(message, grant.retainAsPublished() && message.retain(), grant);
+      }
+    } else if (partition >= 0) {
+      catchUp().offer(message, partition, offset, grant);
+    } else if (room() > 0) {
+      take(message, partition, offset, grant);
+    } else {
+      // No stream captures it, so there is no log to read it from later.
+      lane.counters().increment(Figure.PUBLISH_DROPPED);
+    }
+  }
+
+  private void sendAtMostOnce(Message message, boolean retain, Grant grant) {
+    if (!consumer.writable()) {
+      lane.counters().increment(Figure.PUBLISH_DROPPED);
+    } else if (!expired(message)) {
+      consumer.deliver(message, Qos.AT_MOST_ONCE, false, retain, 0, grant.subscriptionIds());
+    }
+  }
+
+  private boolean expired(Message message) {
+    if (message.expiresAtMillis() == Message.NEVER
+        || !message.expired(sessions.clock().getAsLong())) {
+      return false;
+    }
+    lane.counters().increment(Figure.PUBLISH_EXPIRED);
+    return true;
+  }
+
+  private CatchUp catchUp() {
+    CatchUp there = catchUp;
+    if (there == null) {
+      there = new CatchUp(lane, sessions.log(), this);
+      catchUp = there;
+    }
+    return there;
+  }
+
+  @Override
+  public int room() {
+    return !closed && consumer.writable() ? Math.max(0, window.room()) : 0;
+  }
+
+  @Override
+  public FilterSet filters() {
+    FilterSet there = filters;
+    if (there == null) {
+      there = new FilterSet(subscriptions.keySet());
+      filters = there;
+    }
+    return there;
+  }
+
+  @Override
+  public @Nullable Grant decide(Stored stored) {
+    Grant grant = null;
+    Subscription exact = subscriptions.get(stored.message().topic());
+    if (exact != null && counts(exact, stored)) {
+      grant = exact.grant();
+    }
+    for (String pattern : filters().patterns()) {
+      Subscription subscription = subscriptions.get(pattern);
+      if (subscription != null
+          && TopicFilter.matches(pattern, stored.message().topic())
+          && counts(subscription, stored)) {
+        grant = grant == null ? subscription.grant() : grant.merge(subscription.grant());
+      }
+    }
+    return grant == null || Qos.min(grant.qos(), stored.message().qos()) == Qos.AT_MOST_ONCE
+        ? null
+        : grant;
+  }
+
+  private static boolean counts(Subscription subscription, Stored stored) {
+    return subscription.counts(stored.message(), stored.partition(), stored.offset());
+  }
+
+  @Override
+  public void take(Message message, int partition, long offset, Grant grant) {
+    if (!expired(message)) {
+      boolean retain = grant.retainAsPublished() && message.retain();
+      send(message, partition, offset, retain, grant, null);
+    }
+  }
+
+  /// Sends at QoS 1 or 2; there is room.
+  private void send(
+      Message message,
+      int partition,
+      long offset,
+      boolean retain,
+      Grant grant,
+      Window.@Nullable Held held) {
+    Qos qos = Qos.min(message.qos(), grant.qos());
+    int id = window.add(qos == Qos.EXACTLY_ONCE, partition, offset, held);
+    if (!consumer.deliver(message, qos, false, retain, id, grant.subscriptionIds())) {
+      finish(window.find(id));
+    }
+  }
+
+  /// Takes a message of a shared group, or keeps it until the window has room.
+  void offerLease(Queue.Lease lease) {
+    memberships().offer(lease, closed);
+  }
+
+  /// Sends what a shared group leased to this session; there is room.
+  void send(Queue.Lease lease) {
+    Grant grant = lease.member.grant;
+    if (Qos.min(lease.message.qos(), grant.qos()) == Qos.AT_MOST_ONCE) {
+      sendAtMostOnce(lease.message, false, grant);
+    } else if (expired(lease.message)) {
+      Memberships.acknowledge(lane, lease);
+    } else {
+      boolean retain = grant.retainAsPublished() && lease.message.retain();
+      Window.Held held = new Window.Held(null, lease);
+      send(lease.message, lease.partition, lease.offset, retain, grant, held);
+    }
+  }
+
+  /// Sends a retained message.
+  ///
+  /// @return false if there is no room for it now
+  boolean sendRetained(Message message, Grant grant) {
+    if (expired(message)) {
+      return true;
+    }
+    if (Qos.min(message.qos(), grant.qos()) == Qos.AT_MOST_ONCE) {
+      if (!consumer.writable()) {
+        return false;
+      }
+      sendAtMostOnce(message, true, grant);
+      return true;
+    }
+    if (room() == 0) {
+      return false;
+    }
+    send(message, -1, -1, true, grant, new Window.Held(message, null));
+    return true;
+  }
+
+  @Override
+  public void gap(long lost) {
+    lane.counters().add(Figure.GAP_MESSAGES, lost);
+  }
+
+  @Override
+  public void fellBehind() {
+    lane.counters().increment(Figure.CATCH_UPS);
+  }
+
+  /// There may be room: the client acknowledged, or its socket takes bytes again.
+  public void pump() {
+    if (closed) {
+      return;
+    }
+    if (memberships != null) {
+      memberships.sendWaiting();
+    }
+    feedRetained();
+    if (catchUp != null) {
+      catchUp.pump();
+    }
+  }
+
+  void feedRetained() {
+    while (feeds != null && !feeds.isEmpty() && feeds.element().advance()) {
+      feeds.remove();
+    }
+  }
+
+  // ---------------------------------------------------------------- acknowledgements of the client
+
+  /// @return false if nothing is in flight under this id at QoS 1
+  public boolean acknowledged(int packetId) {
+    int slot = window.find(packetId);
+    if (slot < 0 || window.exactlyOnce(slot)) {
+      return false;
+    }
+    finish(slot);
+    pump();
+    return true;
+  }
+
+  /// PUBREC: the client has the message, or refused it.
+  ///
+  /// @return false if nothing is in flight under this id at QoS 2
+  public boolean received(int packetId, boolean refused) {
+    int slot = window.find(packetId);
+    if (slot < 0 || !window.exactlyOnce(slot)) {
+      return false;
+    }
+    if (refused) {
+      finish(slot);
+      pump();
+    } else {
+      window.released(slot);
+      consumer.release(packetId);
+    }
+    return true;
+  }
+
+  /// PUBCOMP: the handshake is over.
+  ///
+  /// @return false if nothing is released under this id
+  public boolean completed(int packetId) {
+    int slot = window.find(packetId);
+    if (slot < 0 || window.state(slot) != Window.RELEASED) {
+      return false;
+    }
+    finish(slot);
+    pump();
+    return true;
+  }
+
+  private void finish(int slot) {
+    Window.Held held = window.held(slot);
+    window.remove(slot);
+    if (held != null && held.lease() != null) {
+      Memberships.acknowledge(lane, held.lease());
+    }
+  }
+
+  // ---------------------------------------------------------------- QoS 2 from the client
+
+  /// A QoS 2 message with this id was kept.
+  public void keepReceived(int packetId) {
+    if (received == null) {
+      received = new HashSet<>();
+    }
+    received.add(packetId);
+  }
+
+  /// Whether a QoS 2 message with this id was kept and not released: another one is the same again.
+  public boolean hasReceived(int packetId) {
+    return received != null && received.contains(packetId);
+  }
+
+  /// PUBREL: the client will not send it again.
+  ///
+  /// @return whether it was known
+  public boolean release(int packetId) {
+    return received != null && received.remove(packetId);
+  }
+
+  // ---------------------------------------------------------------- begin and end
+
+  /// Continues where the row says: sends again what was not acknowledged, then what was missed.
+  void restore(SessionRow row) {
+    hasRow = true;
+    epoch = row.epoch() + 1;
+    for (SessionRow.Kept kept : row.subscriptions()) {
+      TopicFilter filter = TopicFilter.parse(kept.filter(), Integer.MAX_VALUE);
+      if (filter.shared()) {
+        memberships().join(filter, kept.grant(), () -> {});
+      } else {
+        Subscription subscription =
+            new Subscription(this, filter.text(), kept.grant(), kept.startOffsets());
+        subscriptions.put(filter.text(), subscription);
+        sessions.router().add(lane, subscription);
+      }
+    }
+    for (int partition = 0; partition < row.cursors().length; partition++) {
+      catchUp().restore(partition, row.cursors()[partition]);
+    }
+    for (int id : row.received()) {
+      keepReceived(id);
+    }
+    for (SessionRow.Unacknowledged each : row.unacknowledged()) {
+      Stored stored = each.message();
+      window.restore(
+          each.packetId(),
+          each.exactlyOnce(),
+          each.released() ? Window.RELEASED : Window.PUBLISHED,
+          each.partition(),
+          each.offset(),
+          stored == null ? null : new Window.Held(stored.message(), null));
+    }
+  }
+
+  /// After CONNACK: sends again what a former connection left unacknowledged, then goes on.
+  public void resume() {
+    if (window.size() == 0) {
+      pump();
+    } else {
+      new Redelivery(sessions.log(), lane, window).run(this::sendAgain, this::pump);
+    }
+  }
+
+  private void sendAgain(int slot, @Nullable Message message) {
+    if (closed) {
+      return;
+    }
+    if (window.state(slot) == Window.RELEASED) {
+      consumer.release(window.id(slot));
+    } else if (message == null) {
+      lane.counters().increment(Figure.GAP_MESSAGES);
+      finish(slot);
+    } else {
+      Grant grant = grantOf(message);
+      Qos qos = window.exactlyOnce(slot) ? Qos.EXACTLY_ONCE : Qos.AT_LEAST_ONCE;
+      boolean retained = window.partition(slot) < 0;
+      boolean retain = retained || (grant.retainAsPublished() && message.retain());
+      if (!consumer.deliver(
+          message, qos, true, retain, window.id(slot), grant.subscriptionIds())) {
+        finish(slot);
+      }
+    }
+  }
+
+  /// The options for a message that is sent again; those of today, or none if the subscription is gone.
+  private Grant grantOf(Message message) {
+    Grant grant = decide(new Stored(message, -1, -1));
+    return grant != null ? grant : Grant.of(message.qos(), false, false, 0);
+  }
+
+  /// Lets go of the client: from now on nothing is delivered.
+  ///
+  /// @param released gets what is kept, null if nothing is, once it is kept
+  public void close(java.util.function.Consumer<@Nullable SessionRow> released) {
+    if (waitingForRelease == null) {
+      waitingForRelease = new ArrayList<>(1);
+    }
+    waitingForRelease.add(released);
+    if (!closed) {
+      closed = true;
+      if (begun) {
+        letGo();
+      }
+    }
+  }
+
+  /// The predecessor has let go: the session is what its row made it. If this one was closed while it
+  /// waited for that, it ends now.
+  void begun() {
+    begun = true;
+    if (closed) {
+      letGo();
+    }
+  }
+
+  private void letGo() {
+    if (catchUp != null) {
+      catchUp.close();
+    }
+    // What was routed to us and has not arrived must still be seen: it decides where the cursors stand.
+    long[] routed = sessions.router().routed();
+    lane.afterHandOvers(() -> finishClose(routed));
+  }
+
+  private void finishClose(long[] routed) {
+    subscriptions.values().forEach(each -> sessions.router().remove(lane, each));
+    SessionRow row = expirySeconds == 0 ? null : row(routed, true);
+    if (memberships != null) {
+      memberships.close(window, row != null);
+    }
+    sessions.closed(this, row, will);
+  }
+
+  /// Another connection of this client takes the session, or an administrator ends it.
+  ///
+  /// @param released as with [#close]
+  void end(
+      Consumer.End why, java.util.function.Consumer<@Nullable SessionRow> released) {
+    if (!closed) {
+      close(released);
+      consumer.end(why);
+    } else {
+      close(released);
+    }
+  }
+
+  /// The node is shutting down.
+  public void shutDown() {
+    end(Consumer.End.SHUTTING_DOWN, row -> {});
+  }
+
+  void tellReleased(@Nullable SessionRow row) {
+    List<java.util.function.Consumer<@Nullable SessionRow>> all = waitingForRelease;
+    if (all != null) {
+      all.forEach(each -> each.accept(row));
+    }
+  }
+
+  /// Writes the row, if the session outlives its connection, and tells when it is kept.
+  private void keep(java.util.function.Consumer<@Nullable EngineFailure> done) {
+    if (expirySeconds == 0) {
+      done.accept(null);
+      return;
+    }
+    hasRow = true;
+    long[] routed = sessions.router().routed();
+    lane.afterHandOvers(
+        () -> {
+          if (!closed) {
+            sessions.keep(lane, clientId, row(routed, false), done);
+          }
+        });
+  }
+
+  private SessionRow row(long[] routed, boolean leaving) {
+    List<SessionRow.Kept> kept = new ArrayList<>(subscriptionCount());
+    for (Subscription each : subscriptions.values()) {
+      kept.add(new SessionRow.Kept(each.filter(), each.grant(), each.startOffsets()));
+    }
+    if (memberships != null) {
+      memberships.addTo(kept);
+    }
+    List<SessionRow.Unacknowledged> unacknowledged = new ArrayList<>(window.size());
+    window.forEach(slot -> addUnacknowledged(slot, unacknowledged));
+    long[] cursors = catchUp == null ? routed : catchUp.settle(routed);
+    return sessions.row(
+        epoch, expirySeconds, leaving, will, kept, cursors, unacknowledged, ids(received));
+  }
+
+  private void addUnacknowledged(int slot, List<SessionRow.Unacknowledged> list) {
+    Window.Held held = window.held(slot);
+    if (held != null && held.lease() != null) {
+      // The group deals it out again; only a PUBREL is still ours to send.
+      if (window.state(slot) != Window.RELEASED) {
+        return;
+      }
+    }
+    Message message = held == null ? null : held.message();
+    list.add(
+        new SessionRow.Unacknowledged(
+            window.id(slot),
+            window.exactlyOnce(slot),
+            window.state(slot) == Window.RELEASED,
+            window.partition(slot),
+            window.offset(slot),
+            message == null ? null : new Stored(message, -1, -1)));
+  }
+
+  private static int[] ids(@Nullable Collection<Integer> ids) {
+    return ids == null ? new int[0] : ids.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

@@ -1,0 +1,303 @@
+package io.forebay.core.session;
+
+import io.forebay.core.log.Batch;
+import io.forebay.core.log.Engine;
+import io.forebay.core.log.EngineFailure;
+import io.forebay.core.log.Log;
+import io.forebay.core.log.Table;
+import io.forebay.core.log.Tables;
+import io.forebay.core.message.Message;
+import io.forebay.core.routing.Lane;
+import io.forebay.core.routing.Router;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The sessions of a node: the connected ones as objects, the others as rows of a table.
+///
+/// **Who owns a client id.** [#open] puts the new session in the place of the former one, atomically. If
+/// there was one, it is told to let go and hands its row over when it has; if that one was itself still
+/// waiting for a predecessor, it lets go as soon as it has begun. So connections of one client id form
+/// a chain, each begins when the one before has ended, and no two act at once. A session leaves the map
+/// only when its row is kept, so who finds no session finds the newest row.
+public final class Sessions {
+  private static final int TIMERS_PER_TICK = 1_000;
+
+  private final ConcurrentHashMap<String, Session> connected = new ConcurrentHashMap<>();
+  private final Engine engine;
+  private final Router router;
+  private final Table rows;
+  private final Table timers;
+  private final Table retained;
+  private final Queues queues;
+  private final LongSupplier clock;
+  private final long maximumRows;
+
+  /// How an [#open] ended.
+  public interface Opened {
+    /// The session is the caller's; call [Session#resume] once the client has been told.
+    ///
+    /// @param present something was kept of it
+    void opened(Session session, boolean present);
+
+    /// No more sessions are kept.
+    void refused();
+  }
+
+  /// @param clock milliseconds since the epoch
+  /// @param maximumRows sessions kept of clients that are away
+  public Sessions(Engine engine, Router router, LongSupplier clock, long maximumRows) {
+    this.engine = engine;
+    this.router = router;
+    this.clock = clock;
+    this.maximumRows = maximumRows;
+    rows = engine.table(Tables.SESSIONS);
+    timers = engine.table(Tables.TIMERS);
+    retained = engine.table(Tables.RETAINED);
+    queues = new Queues(router, engine.log());
+  }
+
+  Router router() {
+    return router;
+  }
+
+  Log log() {
+    return engine.log();
+  }
+
+  LongSupplier clock() {
+    return clock;
+  }
+
+  Table retained() {
+    return retained;
+  }
+
+  Queues queues() {
+    return queues;
+  }
+
+  /// The connected sessions. Any thread; a view.
+  public Collection<Session> connected() {
+    return Collections.unmodifiableCollection(connected.values());
+  }
+
+  public @Nullable Session connected(String clientId) {
+    return connected.get(clientId);
+  }
+
+  /// How many sessions of clients that are away are kept, perhaps estimated. Any thread.
+  public long rowCount() {
+    return rows.size();
+  }
+
+  /// Opens a client's session for a new connection; a former connection is ended. On `lane`, where the
+  /// answer comes too, perhaps before this returns.
+  public void open(Lane lane, Opening opening, Consumer consumer, Opened answer) {
+    Session session = new Session(this, lane, opening, consumer);
+    Session former = connected.put(opening.clientId(), session);
+    if (former != null) {
+      former
+          .lane()
+          .execute(
+              () ->
+                  former.end(
+                      Consumer.End.TAKEN_OVER,
+                      row -> lane.execute(() -> begin(session, opening, row, answer))));
+    } else {
+      rows.get(
+          SessionFormat.key(opening.clientId()),
+          bytes ->
+              lane.execute(
+                  () ->
+                      begin(
+                          session,
+                          opening,
+                          bytes == null ? null : SessionFormat.decode(bytes),
+                          answer)));
+    }
+  }
+
+  private void begin(Session session, Opening opening, @Nullable SessionRow row, Opened answer) {
+    SessionRow usable = row == null || expired(row) ? null : row;
+    if (usable == null && opening.expirySeconds() > 0 && rows.size() >= maximumRows) {
+      connected.remove(opening.clientId(), session);
+      answer.refused();
+      return;
+    }
+    if (row != null) {
+      Batch batch = session.lane().batch();
+      batch.row(removeTimer(row, session.clientId()));
+      if (usable == null || opening.cleanStart()) {
+        discard(session.lane(), session.clientId(), row);
+        usable = null;
+      }
+    }
+    if (usable != null) {
+      session.restore(usable);
+    }
+    session.begun();
+    answer.opened(session, usable != null);
+  }
+
+  private boolean expired(SessionRow row) {
+    return clock.getAsLong() >= row.expiresAtMillis();
+  }
+
+  private static Batch.Row removeTimer(SessionRow row, String clientId) {
+    return new Batch.Row(Tables.TIMERS, SessionFormat.timerKey(row.dueMillis(), clientId), null);
+  }
+
+  /// What was kept of a session goes; a will that waited is published now (MQTT 5 §3.1.2.5).
+  private void discard(Lane lane, String clientId, SessionRow row) {
+    lane.batch().row(new Batch.Row(Tables.SESSIONS, SessionFormat.key(clientId), null));
+    for (SessionRow.Kept kept : row.subscriptions()) {
+      queues.forget(kept.filter(), clientId);
+    }
+    if (row.will() != null) {
+      publish(lane, clientId, row.will());
+    }
+  }
+
+  private void publish(Lane lane, String clientId, Will will) {
+    long now = clock.getAsLong();
+    long expiresAtMillis =
+        will.expirySeconds() < 0 ? Message.NEVER : now + will.expirySeconds() * 1_000;
+    Message message =
+        new Message(
+            will.topic(),
+            will.payload(),
+            will.qos(),
+            will.retain(),
+            will.properties(),
+            clientId,
+            now,
+            expiresAtMillis);
+    lane.publish(message, null, 0);
+  }
+
+  // ---------------------------------------------------------------- for sessions
+
+  /// Makes the row of a session. On its lane.
+  SessionRow row(
+      long epoch,
+      long expirySeconds,
+      boolean leaving,
+      @Nullable Will will,
+      List<SessionRow.Kept> subscriptions,
+      long[] cursors,
+      List<SessionRow.Unacknowledged> unacknowledged,
+      int[] received) {
+    long now = clock.getAsLong();
+    boolean stays = !leaving || expirySeconds == Opening.NEVER;
+    boolean willWaits = leaving && will != null && willDelaySeconds(will, expirySeconds) > 0;
+    return new SessionRow(
+        epoch,
+        expirySeconds,
+        stays ? Message.NEVER : now + expirySeconds * 1_000,
+        willWaits ? will : null,
+        willWaits && will != null ? now + willDelaySeconds(will, expirySeconds) * 1_000 : 0,
+        subscriptions,
+        cursors,
+        unacknowledged,
+        received);
+  }
+
+  private static long willDelaySeconds(Will will, long expirySeconds) {
+    return expirySeconds == Opening.NEVER
+        ? will.delaySeconds()
+        : Math.min(will.delaySeconds(), expirySeconds);
+  }
+
+  /// Keeps a connected session's row.
+  void keep(
+      Lane lane,
+      String clientId,
+      SessionRow row,
+      java.util.function.Consumer<@Nullable EngineFailure> done) {
+    Batch batch = lane.batch();
+    batch.row(
+        new Batch.Row(Tables.SESSIONS, SessionFormat.key(clientId), SessionFormat.encode(row)));
+    batch.afterwards(done);
+  }
+
+  /// A session has let go of its connection; its row, if anything is kept, still has to be written.
+  void closed(Session session, @Nullable SessionRow row, @Nullable Will will) {
+    String clientId = session.clientId();
+    Lane lane = session.lane();
+    if (will != null && (row == null || row.will() == null)) {
+      publish(lane, clientId, will);
+    }
+    if (row == null && !session.hasRow()) {
+      released(session, null);
+      return;
+    }
+    Batch batch = lane.batch();
+    batch.row(
+        new Batch.Row(
+            Tables.SESSIONS,
+            SessionFormat.key(clientId),
+            row == null ? null : SessionFormat.encode(row)));
+    if (row != null && row.dueMillis() != Message.NEVER) {
+      byte[] key = SessionFormat.timerKey(row.dueMillis(), clientId);
+      batch.row(new Batch.Row(Tables.TIMERS, key, new byte[0]));
+    }
+    batch.afterwards(failure -> released(session, row));
+  }
+
+  private void released(Session session, @Nullable SessionRow row) {
+    connected.remove(session.clientId(), session);
+    session.tellReleased(row);
+  }
+
+  // ---------------------------------------------------------------- time
+
+  /// Ends sessions whose time is over and publishes wills that are due. On `lane`, about once a second.
+  public void tick(Lane lane) {
+    timers.scan(
+        new byte[0],
+        TIMERS_PER_TICK,
+        due -> lane.execute(() -> due.forEach(timer -> due(lane, timer))));
+  }
+
+  private void due(Lane lane, Table.Entry timer) {
+    long now = clock.getAsLong();
+    if (SessionFormat.timerDueMillis(timer.key()) > now) {
+      return;
+    }
+    String clientId = SessionFormat.timerClientId(timer.key());
+    if (connected.containsKey(clientId)) {
+      return;
+    }
+    lane.batch().row(new Batch.Row(Tables.TIMERS, timer.key(), null));
+    rows.get(
+        SessionFormat.key(clientId),
+        bytes -> {
+          if (bytes != null) {
+            lane.execute(() -> due(lane, clientId, SessionFormat.decode(bytes)));
+          }
+        });
+  }
+
+  private void due(Lane lane, String clientId, SessionRow row) {
+    if (connected.containsKey(clientId)) {
+      return;
+    }
+    if (expired(row)) {
+      discard(lane, clientId, row);
+    } else if (row.will() != null && row.willDueMillis() <= clock.getAsLong()) {
+      publish(lane, clientId, row.will());
+      SessionRow left = row.withoutWill();
+      Batch batch = lane.batch();
+      batch.row(
+          new Batch.Row(Tables.SESSIONS, SessionFormat.key(clientId), SessionFormat.encode(left)));
+      if (left.dueMillis() != Message.NEVER) {
+        byte[] key = SessionFormat.timerKey(left.dueMillis(), clientId);
+        batch.row(new Batch.Row(Tables.TIMERS, key, new byte[0]));
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.forebay.core.topic;
+
+import org.jspecify.annotations.Nullable;
+
+/// Which topics a subscriber wants (MQTT 5 §4.7.1): `+` stands for one level, a last `#` for any
+/// number of levels. `$share/GROUP/FILTER` shares the messages among the group's members (§4.8.2).
+///
+/// @param text the filter that topics are matched against, without `$share/GROUP/`
+/// @param group the shared group, null for a subscription of one's own
+public record TopicFilter(String text, @Nullable String group) {
+  private static final String SHARE = "$share/";
+
+  /// @throws IllegalArgumentException with words for the subscriber if `given` breaks a rule
+  public static TopicFilter parse(String given, int maximumLevels) {
+    if (!given.startsWith(SHARE)) {
+      check(given, maximumLevels);
+      return new TopicFilter(given, null);
+    }
+    int slash = given.indexOf('/', SHARE.length());
+    if (slash < 0) {
+      throw new IllegalArgumentException("a shared filter reads $share/GROUP/FILTER");
+    }
+    String group = given.substring(SHARE.length(), slash);
+    if (group.isEmpty() || group.indexOf('+') >= 0 || group.indexOf('#') >= 0) {
+      throw new IllegalArgumentException(
+          "the group of a shared filter has at least one character and no wildcard");
+    }
+    String text = given.substring(slash + 1);
+    check(text, maximumLevels);
+    return new TopicFilter(text, group);
+  }
+
+  private static void check(String text, int maximumLevels) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("a topic filter has at least one character");
+    }
+    int levels = 1;
+    int last = text.length() - 1;
+    for (int i = 0; i <= last; i++) {
+      char c = text.charAt(i);
+      if (c == '/') {
+        levels++;
+      } else if (c == '\0') {
+        throw new IllegalArgumentException("a topic filter holds no U+0000");
+      } else if (c == '#' && (i != last || !startsLevel(text, i))) {
+        throw new IllegalArgumentException("# is the last level of a filter and stands alone in it");
+      } else if (c == '+' && !(startsLevel(text, i) && endsLevel(text, i))) {
+        throw new IllegalArgumentException("+ stands alone in its level");
+      }
+    }
+    if (levels > maximumLevels) {
+      throw new IllegalArgumentException("a topic filter has at most " + maximumLevels + " levels");
+    }
+  }
+
+  private static boolean startsLevel(String text, int i) {
+    return i == 0 || text.charAt(i - 1) == '/';
+  }
+
+  private static boolean endsLevel(String text, int i) {
+    return i == text.length() - 1 || text.charAt(i + 1) == '/';
+  }
+
+  public boolean shared() {
+    return group != null;
+  }
+
+  public boolean hasWildcard() {
+    return hasWildcard(text);
+  }
+
+  static boolean hasWildcard(String filter) {
+    // Wildcards stand alone in their level, so a '#' can only be last.
+    return filter.indexOf('+') >= 0 || filter.endsWith("#");
+  }
+
+  /// As the subscriber wrote it.
+  public String given() {
+    return group == null ? text : SHARE + group + "/" + text;
+  }
+
+  public boolean matches(String topic) {
+    return matches(text, topic);
+  }
+
+  /// Whether the valid filter `filter` matches the valid name `topic`. Wildcards in the first level
+  /// do not match names that begin with `$` (MQTT 5 §4.7.2). Allocates nothing.
+  public static boolean matches(String filter, String topic) {
+    if (topic.charAt(0) == '$' && (filter.charAt(0) == '+' || filter.charAt(0) == '#')) {
+      return false;
+    }
+    int f = 0;
+    int t = 0;
+    while (f < filter.length()) {
+      char c = filter.charAt(f);
+      if (c == '#') {
+        return true;
+      }
+      if (c == '+') {
+        int slash = topic.indexOf('/', t);
+        t = slash < 0 ? topic.length() : slash;
+        f++;
+      } else if (t < topic.length() && topic.charAt(t) == c) {
+        t++;
+        f++;
+      } else {
+        // "sport/#" also matches the parent level "sport".
+        return t == topic.length() && c == '/' && f + 2 == filter.length() && filter.charAt(f + 1) == '#';
+      }
+    }
+    return t == topic.length();
+  }
+
+  @Override
+  public String toString() {
+    return given();
+  }
+}

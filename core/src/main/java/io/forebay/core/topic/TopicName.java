@@ -1,0 +1,39 @@
+package io.forebay.core.topic;
+
+import org.jspecify.annotations.Nullable;
+
+/// The rules for the name of a topic (MQTT 5 §4.7.3): at least one character, no wildcard, no
+/// U+0000.
+public final class TopicName {
+  private TopicName() {}
+
+  /// What is wrong with `name` as the topic of a message, in words for its publisher; null if nothing
+  /// is.
+  ///
+  /// @param maximumLevels how many levels the node allows
+  public static @Nullable String problem(String name, int maximumLevels) {
+    if (name.isEmpty()) {
+      return "a topic name has at least one character";
+    }
+    int levels = 1;
+    for (int i = 0; i < name.length(); i++) {
+      switch (name.charAt(i)) {
+        case '/' -> levels++;
+        case '+', '#' -> {
+          return "a topic name holds no wildcard";
+        }
+        case '\0' -> {
+          return "a topic name holds no U+0000";
+        }
+        default -> {}
+      }
+    }
+    return levels <= maximumLevels ? null : "a topic name has at most " + maximumLevels + " levels";
+  }
+
+  /// The first level: everything before the first `/`.
+  public static String firstLevel(String name) {
+    int slash = name.indexOf('/');
+    return slash < 0 ? name : name.substring(0, slash);
+  }
+}

@@ -1,0 +1,52 @@
+package io.forebay.store;
+
+import io.forebay.core.log.Table;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A table in memory. Written by the engine's serial; read on any thread.
+final class MemoryTable implements Table {
+  private final ConcurrentSkipListMap<byte[], byte[]> rows =
+      new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
+
+  /// The map would count its entries one by one.
+  private final AtomicLong size = new AtomicLong();
+
+  void put(byte[] key, byte @Nullable [] value) {
+    if (value == null) {
+      if (rows.remove(key) != null) {
+        size.decrementAndGet();
+      }
+    } else if (rows.put(key, value) == null) {
+      size.incrementAndGet();
+    }
+  }
+
+  @Override
+  public void get(byte[] key, Consumer<byte @Nullable []> answer) {
+    answer.accept(rows.get(key));
+  }
+
+  @Override
+  public void scan(byte[] fromKey, int limit, Consumer<List<Entry>> answer) {
+    List<Entry> found = new ArrayList<>();
+    for (Map.Entry<byte[], byte[]> row : rows.tailMap(fromKey, true).entrySet()) {
+      if (found.size() == limit) {
+        break;
+      }
+      found.add(new Entry(row.getKey(), row.getValue()));
+    }
+    answer.accept(found);
+  }
+
+  @Override
+  public long size() {
+    return size.get();
+  }
+}
