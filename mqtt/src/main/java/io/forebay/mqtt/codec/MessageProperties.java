@@ -58,6 +58,9 @@ final class MessageProperties {
     return expirySeconds;
   }
 
+  // NullAway: javac leaves the type annotation of an array off the parameters of a compact record
+  // constructor in another module, so that `correlationData` looks as if it must not be null.
+  @SuppressWarnings("NullAway")
   Properties with(List<UserProperty> userProperties) {
     return any || !userProperties.isEmpty()
         ? new Properties(

@@ -240,7 +240,7 @@ public final class PublishCodec {
       topic++;
     }
     topic++;
-    return topic + 2 + ((frame[topic] & 0xFF) << 8 | frame[topic + 1] & 0xFF);
+    return topic + 2 + ((frame[topic] & 0xFF) << 8 | (frame[topic + 1] & 0xFF));
   }
 
   private static int header(Qos qos, boolean dup, boolean retain) {
@@ -306,7 +306,7 @@ public final class PublishCodec {
       Properties properties,
       List<UserProperty> extraUserProperties) {
     boolean none =
-        properties == Properties.NONE
+        properties.equals(Properties.NONE)
             && topicAlias == NO_ALIAS
             && expirySeconds == DOES_NOT_EXPIRE
             && subscriptionIds.length == 0

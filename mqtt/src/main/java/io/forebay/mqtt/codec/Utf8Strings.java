@@ -88,7 +88,7 @@ final class Utf8Strings {
       if ((next & 0xC0) != 0x80) {
         return -1;
       }
-      codePoint = codePoint << 6 | next & 0x3F;
+      codePoint = codePoint << 6 | (next & 0x3F);
     }
     return codePoint;
   }
