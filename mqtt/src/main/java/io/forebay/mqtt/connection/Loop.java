@@ -1,0 +1,43 @@
+package io.forebay.mqtt.connection;
+
+import io.forebay.core.Broker;
+import io.forebay.core.routing.Counters;
+import io.forebay.core.routing.Lane;
+
+/// What the connections of one event loop share. Touched on that loop only.
+public final class Loop {
+  private final Broker broker;
+  private final Lane lane;
+  private final KeepAlive keepAlive = new KeepAlive();
+  private final SharedFrames frames = new SharedFrames();
+
+  public Loop(Broker broker, Lane lane) {
+    this.broker = broker;
+    this.lane = lane;
+  }
+
+  Broker broker() {
+    return broker;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  public Counters counters() {
+    return lane.counters();
+  }
+
+  KeepAlive keepAlive() {
+    return keepAlive;
+  }
+
+  SharedFrames frames() {
+    return frames;
+  }
+
+  /// A second has passed: connections that were silent for too long are ended.
+  public void tick() {
+    keepAlive.tick();
+  }
+}
