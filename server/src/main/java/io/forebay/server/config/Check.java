@@ -39,7 +39,7 @@ final class Check {
 
   static void wholeSeconds(String key, Duration value) {
     that(
-        value.getNano() == 0,
+        value.toMillis() % 1000 == 0,
         key,
         Durations.format(value) + " is not a whole number of seconds, and MQTT has no others",
         "use whole seconds");

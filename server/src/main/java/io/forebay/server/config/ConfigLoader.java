@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +50,8 @@ public final class ConfigLoader {
     later.forEach(setting -> settings.put(setting.path(), setting));
   }
 
-  private static TreeSet<String> streams(Map<List<String>, Setting> settings) {
-    TreeSet<String> names = new TreeSet<>();
+  private static Set<String> streams(Map<List<String>, Setting> settings) {
+    Set<String> names = new TreeSet<>();
     names.add(Config.DEFAULT_STREAM);
     for (List<String> path : settings.keySet()) {
       if (path.getFirst().equals("streams")) {
