@@ -65,7 +65,7 @@ final class ConfigPrinter {
     } else {
       out.append(path.getLast()).append(": ").append(quoted(Values.format(leaf, value)));
     }
-    out.append("  # ").append(origin.replaceAll("\\R", " ")).append('\n');
+    out.append("  # ").append(origin.replaceAll("\\p{Cntrl}|\\R", " ")).append('\n');
   }
 
   private void doc(String text, int depth) {
