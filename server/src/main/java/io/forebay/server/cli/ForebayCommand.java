@@ -35,7 +35,8 @@ public final class ForebayCommand {
   }
 
   private static int run(ParseResult parsed) {
-    boolean serve = parsed.hasSubcommand() && parsed.subcommand().commandSpec().name().equals("serve");
+    boolean serve =
+        parsed.hasSubcommand() && parsed.subcommand().commandSpec().name().equals("serve");
     @Nullable String levels = System.getenv("FOREBAY_LOG");
     // Others than serve do not start logging just to set it to what it is anyway.
     if (serve || levels != null) {

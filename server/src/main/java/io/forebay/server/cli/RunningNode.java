@@ -14,8 +14,8 @@ public interface RunningNode extends AutoCloseable {
 
   /// Starts nodes.
   interface Starter {
-    /// Returns when the node is ready. An [java.io.IOException] is the user's trouble (a port that is
-    /// taken, a file that cannot be read) and its message is for the user.
+    /// Returns when the node is ready. An [java.io.IOException] is the user's trouble (a port that
+    /// is taken, a file that cannot be read) and its message is for the user.
     RunningNode start(Config config) throws Exception;
   }
 }

@@ -8,8 +8,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/// Keeps the user's trouble and ours apart: the user gets one line for each thing to change, a fault
-/// of ours gets its stack trace.
+/// Keeps the user's trouble and ours apart: the user gets one line for each thing to change, a
+/// fault of ours gets its stack trace.
 final class UserErrors implements IExecutionExceptionHandler {
 
   @Override

@@ -23,7 +23,13 @@ public final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() throws IOException {
     return new String[] {
-      "forebay " + current() + " (Java " + Runtime.version() + ", " + System.getProperty("os.name") + ")"
+      "forebay "
+          + current()
+          + " (Java "
+          + Runtime.version()
+          + ", "
+          + System.getProperty("os.name")
+          + ")"
     };
   }
 }

@@ -3,7 +3,6 @@ package io.forebay.server.config;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,17 +64,15 @@ final class Binder {
       if (setting.path().size() > depth && setting.path().subList(0, depth).equals(path)) {
         String name = setting.path().get(depth);
         Record defaults = defaults(named.each().type());
-        records.computeIfAbsent(name, _ -> section(named.each(), defaults, Schema.append(path, name)));
+        records.computeIfAbsent(
+            name, _ -> section(named.each(), defaults, Schema.append(path, name)));
       }
     }
     return records;
   }
 
   private Record construct(
-      Class<? extends Record> type,
-      @Nullable Object[] values,
-      Record defaults,
-      List<String> path) {
+      Class<? extends Record> type, @Nullable Object[] values, Record defaults, List<String> path) {
     try {
       return canonical(type).newInstance(values);
     } catch (InvocationTargetException e) {
@@ -89,8 +86,8 @@ final class Binder {
     }
   }
 
-  /// The constructor knew the key; here we know who set it. A key that is missing is looked for where
-  /// its section is.
+  /// The constructor knew the key; here we know who set it. A key that is missing is looked for
+  /// where its section is.
   private Problem located(Problem problem, List<String> path) {
     String key = Schema.dotted(Schema.append(path, problem.key()));
     for (Setting setting : settings.values()) {
@@ -102,7 +99,9 @@ final class Binder {
     return settings.values().stream()
         .filter(setting -> setting.under(section))
         .findFirst()
-        .map(setting -> new Problem(setting.origin().where(), key, problem.wrong(), problem.remedy()))
+        .map(
+            setting ->
+                new Problem(setting.origin().where(), key, problem.wrong(), problem.remedy()))
         .orElseGet(() -> new Problem("", key, problem.wrong(), problem.remedy()));
   }
 

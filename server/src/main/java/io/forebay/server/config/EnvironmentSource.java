@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Reads the settings of environment variables: `FOREBAY_LISTENERS_MQTT_PORT`. Since `.` and `-` both
-/// become `_`, a variable is matched against the names of all keys and never taken apart.
+/// Reads the settings of environment variables: `FOREBAY_LISTENERS_MQTT_PORT`. Since `.` and `-`
+/// both become `_`, a variable is matched against the names of all keys and never taken apart.
 final class EnvironmentSource {
   private static final String PREFIX = "FOREBAY_";
 
@@ -24,8 +24,8 @@ final class EnvironmentSource {
 
   private EnvironmentSource() {}
 
-  /// @param streams names of the streams that are known already: a variable can change a stream, but
-  ///     its capital letters cannot say the name of a new one
+  /// @param streams names of the streams that are known already: a variable can change a stream,
+  ///   but its capital letters cannot say the name of a new one
   static List<Setting> read(
       Map<String, String> environment, Collection<String> streams, List<Problem> problems) {
     Map<String, List<List<String>>> known = new TreeMap<>();
@@ -70,10 +70,11 @@ final class EnvironmentSource {
       Collection<String> streams,
       Map<String, List<List<String>>> known) {
     switch (schema) {
-      case Schema.Leaf _ ->
-          known.computeIfAbsent(variable(path), _ -> new ArrayList<>()).add(path);
+      case Schema.Leaf _ -> known.computeIfAbsent(variable(path), _ -> new ArrayList<>()).add(path);
       case Schema.Section section ->
-          section.children().forEach((name, child) -> collect(child, Schema.append(path, name), streams, known));
+          section
+              .children()
+              .forEach((name, child) -> collect(child, Schema.append(path, name), streams, known));
       case Schema.Named named ->
           streams.forEach(name -> collect(named.each(), Schema.append(path, name), streams, known));
     }

@@ -9,7 +9,8 @@ public record ListenersConfig(
             without = {"path", "certificate", "key", "client-ca"})
         ListenerConfig mqtt,
     @Doc(
-            value = "MQTT over TLS. On as soon as one of its keys is set; needs certificate and key.",
+            value =
+                "MQTT over TLS. On as soon as one of its keys is set; needs certificate and key.",
             without = "path")
         ListenerConfig mqtts,
     @Doc(
@@ -17,8 +18,8 @@ public record ListenersConfig(
             without = {"certificate", "key", "client-ca"})
         ListenerConfig ws,
     @Doc(
-            "MQTT over secure WebSocket. On as soon as one of its keys is set; needs certificate and"
-                + " key.")
+            "MQTT over secure WebSocket. On as soon as one of its keys is set; needs certificate"
+                + " and key.")
         ListenerConfig wss) {
 
   public ListenersConfig {
@@ -72,7 +73,10 @@ public record ListenersConfig(
         Check.that(
             !listeners.get(later).collidesWith(listeners.get(earlier)),
             names.get(later) + ".port",
-            listeners.get(later).port() + " is the port of listeners." + names.get(earlier) + " too",
+            listeners.get(later).port()
+                + " is the port of listeners."
+                + names.get(earlier)
+                + " too",
             "give each listener its own port, or 0 for a free one");
       }
     }

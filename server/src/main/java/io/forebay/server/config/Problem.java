@@ -2,8 +2,8 @@ package io.forebay.server.config;
 
 /// One thing that is wrong with the configuration.
 ///
-/// @param where the place: `forebay.yaml:12:3`, `--set a.b=c`, `environment FOREBAY_X`; empty if the
-///     value is a default
+/// @param where the place: `forebay.yaml:12:3`, `--set a.b=c`, `environment FOREBAY_X`; empty if
+///   the value is a default
 /// @param key dotted path; empty if the place says it already
 /// @param wrong what is wrong
 /// @param remedy what to do

@@ -28,7 +28,8 @@ sealed interface Schema {
   /// @param size a number of bytes, which the user may write with a unit
   record Leaf(String doc, Class<?> type, boolean size) implements Schema {}
 
-  /// The key of a record component: `retainFor` is `retain-for`, `packetSizeBytes` is `packet-size`.
+  /// The key of a record component: `retainFor` is `retain-for`, `packetSizeBytes` is
+  /// `packet-size`.
   static String key(RecordComponent component) {
     String name = component.getName();
     String bare = isSize(component) ? name.substring(0, name.length() - "Bytes".length()) : name;

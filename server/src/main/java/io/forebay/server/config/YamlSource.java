@@ -22,8 +22,8 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// Reads the settings of a YAML file. It walks the nodes and not the values, because nodes know their
-/// line and column.
+/// Reads the settings of a YAML file. It walks the nodes and not the values, because nodes know
+/// their line and column.
 final class YamlSource {
   private final Path file;
   private final List<Problem> problems;
@@ -108,7 +108,8 @@ final class YamlSource {
     String key = Schema.dotted(path);
     if (!(node instanceof MappingNode mapping)) {
       if (!isNothing(node)) {
-        problem(mark(node), key, "is a " + noun(node) + " where keys are wanted", "give key: value");
+        problem(
+            mark(node), key, "is a " + noun(node) + " where keys are wanted", "give key: value");
       }
       return List.of();
     }

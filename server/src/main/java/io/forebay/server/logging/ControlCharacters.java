@@ -1,7 +1,7 @@
 package io.forebay.server.logging;
 
-/// Clients choose their names and topics. What they chose must not be able to forge a line of the log
-/// or to steer the terminal that shows it.
+/// Clients choose their names and topics. What they chose must not be able to forge a line of the
+/// log or to steer the terminal that shows it.
 public final class ControlCharacters {
   private ControlCharacters() {}
 

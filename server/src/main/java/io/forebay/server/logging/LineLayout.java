@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/// `2026-11-22T02:27:11.123Z INFO  listener mqtt bound`: one line per event, and indented lines below
-/// it for the stack trace of a fault.
+/// `2026-11-22T02:27:11.123Z INFO listener mqtt bound`: one line per event, and indented lines
+/// below it for the stack trace of a fault.
 public final class LineLayout extends LayoutBase<ILoggingEvent> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);

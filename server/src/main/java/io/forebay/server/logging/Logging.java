@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /// The levels of the log.
 public final class Logging {
-  private static final Set<String> LEVELS = Set.of("trace", "debug", "info", "warn", "error", "off");
+  private static final Set<String> LEVELS =
+      Set.of("trace", "debug", "info", "warn", "error", "off");
 
   private Logging() {}
 
