@@ -35,8 +35,11 @@ final class ServeCommand implements Callable<Integer> {
     try (RunningNode node = starter.start(config)) {
       AtomicBoolean stoppedByItself = new AtomicBoolean();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, stoppedByItself), "stop"));
-      node.await();
-      stoppedByItself.set(true);
+      try {
+        node.await();
+      } finally {
+        stoppedByItself.set(true);
+      }
     }
     return CommandLine.ExitCode.OK;
   }

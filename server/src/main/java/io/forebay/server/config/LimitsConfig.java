@@ -48,9 +48,12 @@ public record LimitsConfig(
     Check.range("sessions", sessions, 0, Integer.MAX_VALUE);
     Check.that(
         topicLengthBytes < packetSizeBytes,
-        "topic-length",
-        "is not smaller than packet-size, so that such a topic would fit into no packet",
-        "make topic-length smaller or packet-size larger");
+        "packet-size",
+        ByteSizes.format(packetSizeBytes)
+            + " has no room for a topic of "
+            + ByteSizes.format(topicLengthBytes)
+            + " (topic-length)",
+        "make packet-size larger or topic-length smaller");
   }
 
   public static LimitsConfig defaults() {
