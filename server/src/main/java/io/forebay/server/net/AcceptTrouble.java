@@ -5,8 +5,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Says in one line that accepting failed, most often because the process has no file descriptor left.
-/// Netty pauses accepting for a second after each failure, so there are not many of these lines.
+/// Says in one line that accepting failed, most often because the process has no file descriptor
+/// left. Netty pauses accepting for a second after each failure, so there are not many of these
+/// lines.
 final class AcceptTrouble extends ChannelInboundHandlerAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(AcceptTrouble.class);

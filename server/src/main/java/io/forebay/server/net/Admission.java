@@ -2,7 +2,8 @@ package io.forebay.server.net;
 
 import io.netty.channel.Channel;
 
-/// Decides whether a connection that was just accepted may stay: the place for a limit of connections.
+/// Decides whether a connection that was just accepted may stay: the place for a limit of
+/// connections.
 @FunctionalInterface
 public interface Admission {
 

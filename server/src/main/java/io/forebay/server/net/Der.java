@@ -63,7 +63,7 @@ final class Der {
     }
     int length = 0;
     for (int i = 2; i < head; i++) {
-      length = length << 8 | der[at + i] & 0xff;
+      length = (length << 8) | (der[at + i] & 0xff);
     }
     return length;
   }

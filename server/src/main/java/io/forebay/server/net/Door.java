@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// One bound listener. Its methods may be called from any thread but an event loop.
 public final class Door implements AutoCloseable {
 
-  /// Most MQTT packets are small: begin with a page's half, shrink for idle clients, grow for loud ones.
+  /// Most MQTT packets are small: begin with a page's half, shrink for idle clients, grow for loud
+  /// ones.
   private static final AdaptiveRecvByteBufAllocator RECEIVE_BUFFERS =
       new AdaptiveRecvByteBufAllocator(64, 2048, 65536);
 
@@ -55,7 +56,8 @@ public final class Door implements AutoCloseable {
     return (InetSocketAddress) channel.localAddress();
   }
 
-  /// Takes up certificate files that have changed; see [TlsContext#reload]. Does nothing without TLS.
+  /// Takes up certificate files that have changed; see [TlsContext#reload]. Does nothing without
+  /// TLS.
   ///
   /// @return whether new connections will see another certificate than before
   public boolean reloadCertificates() {
@@ -68,8 +70,8 @@ public final class Door implements AutoCloseable {
     channel.close().awaitUninterruptibly();
   }
 
-  /// The pooled allocator rather than Netty's adaptive one: a buffer returns to the cache of its event
-  /// loop, idle arenas give their chunks back, and what it holds is exported per arena.
+  /// The pooled allocator rather than Netty's adaptive one: a buffer returns to the cache of its
+  /// event loop, idle arenas give their chunks back, and what it holds is exported per arena.
   private static ServerBootstrap bootstrap(DoorSpec spec, EventLoops loops) {
     DoorSpec.Limits limits = spec.limits();
     return new ServerBootstrap()

@@ -24,18 +24,20 @@ public record DoorSpec(
   /// The bounds of each connection.
   ///
   /// @param preambleMillis time for PROXY header, TLS handshake and HTTP upgrade together
-  /// @param maxFrameBytes payload of one WebSocket frame; a frame is held in memory until it is whole,
-  ///     and must have room for the largest packet
+  /// @param maxFrameBytes payload of one WebSocket frame; a frame is held in memory until it is
+  ///     whole, and must have room for the largest packet
   /// @param writeLowBytes a channel turns writable again when fewer bytes wait to be sent
   /// @param writeHighBytes a channel turns unwritable when more bytes wait to be sent
-  public record Limits(int preambleMillis, int maxFrameBytes, int writeLowBytes, int writeHighBytes) {
+  public record Limits(
+      int preambleMillis, int maxFrameBytes, int writeLowBytes, int writeHighBytes) {
 
     public Limits {
       requirePositive("preambleMillis", preambleMillis);
       requirePositive("maxFrameBytes", maxFrameBytes);
       if (writeLowBytes < 0 || writeHighBytes < writeLowBytes) {
         throw new IllegalArgumentException(
-            "0 <= writeLowBytes <= writeHighBytes does not hold: " + writeLowBytes + ", " + writeHighBytes);
+            "0 <= writeLowBytes <= writeHighBytes does not hold: %d, %d"
+                .formatted(writeLowBytes, writeHighBytes));
       }
     }
 

@@ -8,8 +8,8 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import org.jspecify.annotations.Nullable;
 
-/// The way of a new connection through a door, one method per stage. Shared by all connections of the
-/// door; runs on each connection's event loop.
+/// The way of a new connection through a door, one method per stage. Shared by all connections of
+/// the door; runs on each connection's event loop.
 final class Entry extends ChannelInitializer<Channel> {
 
   /// Browsers send cookies and tokens along; 16 KiB is what HTTP servers commonly take.

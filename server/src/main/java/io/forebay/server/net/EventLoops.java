@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /// The threads of all doors: epoll on Linux, NIO elsewhere.
 ///
-/// One group accepts and serves. Netty accepts at most 16 connections per turn of a loop, so a storm of
-/// connects cannot starve the clients of that loop, and a thread of its own would idle for most of its
-/// life.
+/// One group accepts and serves. Netty accepts at most 16 connections per turn of a loop, so a
+/// storm of connects cannot starve the clients of that loop, and a thread of its own would idle for
+/// most of its life.
 public final class EventLoops implements AutoCloseable {
 
   private static final int SHUTDOWN_SECONDS = 5;

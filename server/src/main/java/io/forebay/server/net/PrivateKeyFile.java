@@ -23,10 +23,14 @@ final class PrivateKeyFile {
   /// @param certified the certificate's public key
   static PrivateKey read(PemFile file, PublicKey certified) throws DoorException {
     PrivateKey key = parse(pkcs8(file, certified));
-    if (key == null || !belongTogether(key, certified)) {
+    if (key == null) {
       throw new DoorException(
-          "key " + file.path() + ": does not belong to the certificate; its first certificate must be"
-              + " the server's own");
+          "key " + file.path() + ": does not belong to the certificate, or is neither RSA, EC nor EdDSA");
+    }
+    if (!belongTogether(key, certified)) {
+      throw new DoorException(
+          "key " + file.path() + ": does not belong to the certificate; the first certificate in its"
+              + " file must be the server's own");
     }
     return key;
   }
@@ -38,7 +42,9 @@ final class PrivateKeyFile {
       }
     }
     throw new DoorException(
-        "key " + file.path() + ": no private key in it; a block -----BEGIN PRIVATE KEY----- is needed");
+        "key "
+            + file.path()
+            + ": no private key in it; a block -----BEGIN PRIVATE KEY----- is needed");
   }
 
   private static byte[] pkcs8(Path path, PemFile.Block block, PublicKey certified)
@@ -60,9 +66,9 @@ final class PrivateKeyFile {
     }
   }
 
-  /// PKCS#8 is SEQUENCE { version 0, AlgorithmIdentifier, OCTET STRING key }. The algorithm, with its
-  /// curve, is the one the certificate states for the public key; for another key it is wrong, and then
-  /// the two do not belong together anyway.
+  /// PKCS#8 is SEQUENCE { version 0, AlgorithmIdentifier, OCTET STRING key }. The algorithm, with
+  /// its curve, is the one the certificate states for the public key; for another key it is wrong,
+  /// and then the two do not belong together anyway.
   private static byte[] wrap(byte[] key, PublicKey certified) {
     return Der.sequence(
         Der.integer(0), Der.firstElement(certified.getEncoded()), Der.octetString(key));
@@ -72,8 +78,8 @@ final class PrivateKeyFile {
     for (String algorithm : ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-      } catch (InvalidKeySpecException e) {
-        continue; // a key of another algorithm
+      } catch (InvalidKeySpecException _) {
+        // a key of another algorithm
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException(algorithm + " is missing in this JDK", e);
       }

@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Remembers the address of the client behind a proxy and lets the next stage in. `LOCAL` (the proxy's
-/// own health checks) and `UNKNOWN` keep the address of the socket, as the PROXY protocol demands.
+/// Remembers the address of the client behind a proxy and lets the next stage in. `LOCAL` (the
+/// proxy's own health checks) and `UNKNOWN` keep the address of the socket, as the PROXY protocol
+/// demands.
 final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProxyHeader.class);
@@ -26,8 +27,8 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
     this.next = next;
   }
 
-  /// The bytes behind the header follow when this returns: the decoder before us hands them on when it
-  /// removes itself.
+  /// The bytes behind the header follow when this returns: the decoder before us hands them on when
+  /// it removes itself.
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HAProxyMessage header) {
     if (namesClient(header)) {

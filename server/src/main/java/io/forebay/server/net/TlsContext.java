@@ -21,7 +21,8 @@ final class TlsContext {
 
   private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
 
-  /// Resumable TLS 1.2 sessions held, about 1 KiB each. TLS 1.3 clients hold theirs in their tickets.
+  /// Resumable TLS 1.2 sessions held, about 1 KiB each. TLS 1.3 clients hold theirs in their
+  /// tickets.
   private static final long SESSION_CACHE_SIZE = 8192;
 
   private static final long SESSION_SECONDS = 3600;
@@ -55,9 +56,9 @@ final class TlsContext {
     return handler;
   }
 
-  /// Reads the files and compares their content, which finds every change, whatever the file system's
-  /// clock says; they are small. Files that are not good leave things as they are and are told once.
-  /// Reads from disk, so not for an event loop.
+  /// Reads the files and compares their content, which finds every change, whatever the file
+  /// system's clock says; they are small. Files that are not good leave things as they are and are
+  /// told once. Reads from disk, so not for an event loop.
   ///
   /// @return whether the context was replaced
   synchronized boolean reload() {

@@ -18,9 +18,9 @@ import java.nio.channels.ClosedChannelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes a stream of bytes out of WebSocket frames, and binary frames out of buffers. How the client cuts
-/// its packets into frames means nothing (MQTT 5 §6: a packet may span frames, a frame may hold
-/// several); anything but binary data ends the connection ([MQTT-6.0.0-1]).
+/// Makes a stream of bytes out of WebSocket frames, and binary frames out of buffers. How the
+/// client cuts its packets into frames means nothing (MQTT 5 §6: a packet may span frames, a frame
+/// may hold several); anything but binary data ends the connection ([MQTT-6.0.0-1]).
 final class WebSocketBytes extends ChannelDuplexHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketBytes.class);
@@ -81,7 +81,8 @@ final class WebSocketBytes extends ChannelDuplexHandler {
     }
   }
 
-  /// Does not wait until the close frame is sent: a client that does not read must not keep us open.
+  /// Does not wait until the close frame is sent: a client that does not read must not keep us
+  /// open.
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
     if (!closing && ctx.channel().isActive()) {

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers one HTTP request: with a WebSocket, whose handlers then take the place of those of HTTP, or
-/// with a refusal and the end of the connection.
+/// Answers one HTTP request: with a WebSocket, whose handlers then take the place of those of HTTP,
+/// or with a refusal and the end of the connection.
 final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebSocketUpgrade.class);

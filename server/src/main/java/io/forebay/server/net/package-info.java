@@ -1,5 +1,5 @@
-/// The doors: sockets, TLS, WebSocket and the PROXY protocol, on Netty. A door turns whatever a client
-/// dials into one thing, a channel of plain MQTT bytes, and hands it to a [Protocol].
+/// The doors: sockets, TLS, WebSocket and the PROXY protocol, on Netty. A door turns whatever a
+/// client dials into one thing, a channel of plain MQTT bytes, and hands it to a [Protocol].
 ///
 /// The way in, one stage after the other, each leaving the pipeline when its work is done:
 ///
@@ -8,8 +8,8 @@
 ///                        └────────── PreambleDeadline bounds all of it ──────────┘
 /// ```
 ///
-/// What stays in the pipeline: TCP `protocol` · TLS `SslHandler, protocol` · WebSocket `frame encoder,
-/// frame decoder, WebSocketBytes, protocol`, with `SslHandler` before them if secure.
+/// What stays in the pipeline: TCP `protocol` · TLS `SslHandler, protocol` · WebSocket `frame
+/// encoder, frame decoder, WebSocketBytes, protocol`, with `SslHandler` before them if secure.
 ///
 /// May import Netty, SLF4J and the JDK. Knows neither the configuration nor the broker.
 @NullMarked
