@@ -25,12 +25,16 @@ final class PrivateKeyFile {
     PrivateKey key = parse(pkcs8(file, certified));
     if (key == null) {
       throw new DoorException(
-          "key " + file.path() + ": does not belong to the certificate, or is neither RSA, EC nor EdDSA");
+          "key "
+              + file.path()
+              + ": does not belong to the certificate, or is neither RSA, EC nor EdDSA");
     }
     if (!belongTogether(key, certified)) {
       throw new DoorException(
-          "key " + file.path() + ": does not belong to the certificate; the first certificate in its"
-              + " file must be the server's own");
+          "key "
+              + file.path()
+              + ": does not belong to the certificate; the first certificate in its file must be"
+              + " the server's own");
     }
     return key;
   }
