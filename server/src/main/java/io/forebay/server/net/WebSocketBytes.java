@@ -94,12 +94,11 @@ final class WebSocketBytes extends ChannelDuplexHandler {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof CorruptedWebSocketFrameException) {
-      // The frame decoder answers with a close frame and closes.
-      LOG.debug("{}: closed, {}", ctx.channel(), cause.toString());
-      closing = true;
-    } else {
+    if (!(cause instanceof CorruptedWebSocketFrameException broken)) {
       ctx.fireExceptionCaught(cause);
+    } else if (!closing) {
+      LOG.debug("{}: closed, {}", ctx.channel(), broken.toString());
+      sayGoodbye(ctx, new CloseWebSocketFrame(broken.closeStatus()));
     }
   }
 }

@@ -36,6 +36,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
   private final Consumer<ChannelPipeline> next;
 
   private WebSocketRequest.@Nullable Accepted accepted;
+  private boolean refused;
 
   WebSocketUpgrade(String path, int maxFrameBytes, Consumer<ChannelPipeline> next) {
     this.path = path;
@@ -44,11 +45,11 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
   }
 
   /// The upgrade waits for the (empty) end of the request: what the decoder holds after it are the
-  /// first frames, sent by a client that did not wait for the answer.
+  /// first frames, sent by a client that did not wait for the answer. After a refusal nothing counts.
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
     try {
-      if (msg instanceof HttpRequest request) {
+      if (msg instanceof HttpRequest request && !refused) {
         judge(ctx, request);
       }
       if (msg instanceof LastHttpContent && accepted != null) {
@@ -66,19 +67,19 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void refuse(ChannelHandlerContext ctx, WebSocketRequest.Refused refused) {
+  private void refuse(ChannelHandlerContext ctx, WebSocketRequest.Refused answer) {
+    refused = true;
     ctx.channel().config().setAutoRead(false); // one request is enough
-    ctx.writeAndFlush(response(refused)).addListener(ChannelFutureListener.CLOSE);
+    ctx.writeAndFlush(response(answer)).addListener(ChannelFutureListener.CLOSE);
   }
 
   private void upgrade(ChannelHandlerContext ctx, WebSocketRequest.Accepted accepted) {
     ctx.writeAndFlush(response(accepted));
     ChannelPipeline pipeline = ctx.pipeline();
     pipeline.remove(HttpResponseEncoder.class);
-    // The encoder comes first: the decoder writes the close frame that answers a broken frame.
     pipeline.addLast(
-        new WebSocket13FrameEncoder(false),
         new WebSocket13FrameDecoder(frames()),
+        new WebSocket13FrameEncoder(false),
         new WebSocketBytes());
     next.accept(pipeline);
     pipeline.remove(this);
@@ -91,6 +92,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
         .expectMaskedFrames(true)
         .allowExtensions(false)
         .withUTF8Validator(false) // text frames are refused anyway
+        .closeOnProtocolViolation(false) // WebSocketBytes does, so that there is one close frame
         .build();
   }
 

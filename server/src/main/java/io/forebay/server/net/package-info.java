@@ -9,7 +9,7 @@
 /// ```
 ///
 /// What stays in the pipeline: TCP `protocol` · TLS `SslHandler, protocol` · WebSocket `frame
-/// encoder, frame decoder, WebSocketBytes, protocol`, with `SslHandler` before them if secure.
+/// decoder, frame encoder, WebSocketBytes, protocol`, with `SslHandler` before them if secure.
 ///
 /// May import Netty, SLF4J and the JDK. Knows neither the configuration nor the broker.
 @NullMarked

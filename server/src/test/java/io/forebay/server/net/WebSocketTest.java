@@ -80,8 +80,8 @@ class WebSocketTest {
       assertThat(House.handlers(house.echo.nextChannel()))
           .containsExactly(
               "SslHandler",
-              "WebSocket13FrameEncoder",
               "WebSocket13FrameDecoder",
+              "WebSocket13FrameEncoder",
               "WebSocketBytes",
               "Handler");
     } finally {
@@ -94,7 +94,7 @@ class WebSocketTest {
     connect(house.open(House.webSocket(null)), new Listener(), "mqtt");
     assertThat(House.handlers(house.echo.nextChannel()))
         .containsExactly(
-            "WebSocket13FrameEncoder", "WebSocket13FrameDecoder", "WebSocketBytes", "Handler");
+            "WebSocket13FrameDecoder", "WebSocket13FrameEncoder", "WebSocketBytes", "Handler");
   }
 
   @ParameterizedTest
@@ -244,6 +244,15 @@ class WebSocketTest {
     try (RawClient client = House.connect(house.open(House.webSocket(null)))) {
       client.send(UPGRADE.replace(right, wrong));
       assertThat(client.readAll()).startsWith("HTTP/1.1 " + status + " ");
+    }
+    assertThat(house.echo.reached()).isFalse();
+  }
+
+  @Test
+  void aSecondRequestAfterARefusedOneIsNotAnswered() throws Exception {
+    try (RawClient client = House.connect(house.open(House.webSocket(null)))) {
+      client.send(UPGRADE.replace("GET /mqtt", "GET /other") + UPGRADE);
+      assertThat(client.readAll()).startsWith("HTTP/1.1 404 ").doesNotContain("101");
     }
     assertThat(house.echo.reached()).isFalse();
   }
