@@ -45,7 +45,8 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
   }
 
   /// The upgrade waits for the (empty) end of the request: what the decoder holds after it are the
-  /// first frames, sent by a client that did not wait for the answer. After a refusal nothing counts.
+  /// first frames, sent by a client that did not wait for the answer. After a refusal nothing
+  /// counts.
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
     try {

@@ -72,7 +72,7 @@ final class House implements AutoCloseable {
     return new DoorSpec("mqtt", bind, port, 128, proxy, files, path, limits);
   }
 
-  /// The classes of the handlers that are in a channel's pipeline once its loop has finished its turn.
+  /// The classes of the handlers in a channel's pipeline, once its loop has finished its turn.
   static List<String> handlers(Channel channel) throws Exception {
     return channel
         .eventLoop()

@@ -222,7 +222,8 @@ class TlsTest {
   void anEncryptedKeyIsToldWithTheCommandThatDecryptsIt() throws Exception {
     TlsFiles files = certificates.server("a");
     Files.writeString(files.key(), pem("ENCRYPTED PRIVATE KEY", new byte[10]));
-    assertThatOpening(files).withMessageContaining("decrypt it with: openssl pkey -in " + files.key());
+    assertThatOpening(files)
+        .withMessageContaining("decrypt it with: openssl pkey -in " + files.key());
     Files.writeString(
         files.key(),
         """
@@ -233,7 +234,8 @@ class TlsTest {
         AAAA
         -----END RSA PRIVATE KEY-----
         """);
-    assertThatOpening(files).withMessageContaining("decrypt it with: openssl pkey -in " + files.key());
+    assertThatOpening(files)
+        .withMessageContaining("decrypt it with: openssl pkey -in " + files.key());
   }
 
   @Test

@@ -258,7 +258,8 @@ class WebSocketTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET /mqtt?token=%s HTTP/1.1\r\n", "GET /mqtt HTTP/1.1\r\nCookie: %s\r\n"})
+  @ValueSource(
+      strings = {"GET /mqtt?token=%s HTTP/1.1\r\n", "GET /mqtt HTTP/1.1\r\nCookie: %s\r\n"})
   void aRequestHeadHasALimit(String head) throws Exception {
     try (RawClient client = House.connect(house.open(House.webSocket(null)))) {
       client.send(head.formatted("x".repeat(17_000)));
