@@ -1,0 +1,18 @@
+package io.forebay.server.net;
+
+import java.io.Serial;
+
+/// A door could not be opened, or its certificates not be loaded. The message is for the operator:
+/// what is wrong, where, and what to do.
+public final class DoorException extends Exception {
+
+  @Serial private static final long serialVersionUID = 1;
+
+  DoorException(String message) {
+    super(message);
+  }
+
+  DoorException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
