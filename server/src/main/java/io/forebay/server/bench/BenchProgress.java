@@ -16,4 +16,7 @@ public interface BenchProgress {
       double deliveredPerSecond,
       long inFlight,
       long p99Nanos);
+
+  /// Nothing more comes.
+  void over();
 }

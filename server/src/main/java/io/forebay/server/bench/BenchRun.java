@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /// One run of the load generator, from the first connection to the result. [#run] belongs to one
 /// thread, which only waits and counts; the work is done on the event loops.
@@ -34,7 +35,7 @@ public final class BenchRun {
   private final Meter meter = new Meter();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicLong connectionsLost = new AtomicLong();
-  private final AtomicReference<ClientException> trouble = new AtomicReference<>();
+  private final AtomicReference<@Nullable ClientException> trouble = new AtomicReference<>();
 
   private final List<Receiver> receivers = new ArrayList<>();
   private final List<Publisher> publishers = new ArrayList<>();
@@ -157,6 +158,7 @@ public final class BenchRun {
       report(second, warmingUp, System.nanoTime() - from, measured);
     }
     publishers.forEach(Publisher::stop);
+    progress.over();
     return measured;
   }
 
@@ -237,11 +239,7 @@ public final class BenchRun {
   }
 
   private void disconnectAll() {
-    CompletableFuture<?>[] closing =
-        clients.stream().map(MqttClient::disconnect).toArray(CompletableFuture<?>[]::new);
-    CompletableFuture.allOf(closing)
-        .completeOnTimeout(null, 5, TimeUnit.SECONDS)
-        .join();
+    clients.stream().map(MqttClient::disconnect).toList().forEach(CompletableFuture::join);
   }
 
   private Subscribe.Entry entry(String filter) {

@@ -4,6 +4,7 @@ import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.server.client.ClientOptions;
 import io.forebay.server.client.TlsOptions;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,9 @@ final class ConnectOptions {
   private static final int TIMEOUT_MILLIS = 10_000;
   private static final int RECEIVE_MAXIMUM = 1_000;
 
+  /// Of the command that these options are mixed into; picocli sets it.
   @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec spec;
+  private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = {"-h", "--host"},
@@ -108,10 +110,19 @@ final class ConnectOptions {
   private boolean insecure;
 
   @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
+  @SuppressWarnings("unused") // picocli asks for the annotation and acts by itself
   private boolean help;
 
   ProtocolVersion version() {
     return version;
+  }
+
+  PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  PrintWriter errors() {
+    return spec.commandLine().getErr();
   }
 
   boolean namesClient() {
@@ -148,9 +159,6 @@ final class ConnectOptions {
 
   /// What to throw for arguments that make no sense: the command prints it with its usage.
   ParameterException wrong(String message) {
-    if (spec == null) {
-      throw new IllegalStateException("used outside of a command: " + message);
-    }
     return new ParameterException(spec.commandLine(), message);
   }
 

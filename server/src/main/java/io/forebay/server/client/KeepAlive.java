@@ -51,7 +51,8 @@ final class KeepAlive {
   }
 
   private void tick() {
-    boolean silent = !readSomething | !outbox.wroteSinceAsked();
+    boolean wroteSomething = outbox.wroteSinceAsked();
+    boolean silent = !readSomething || !wroteSomething;
     readSomething = false;
     if (ticksSincePing >= 0) {
       if (++ticksSincePing >= 2) {
