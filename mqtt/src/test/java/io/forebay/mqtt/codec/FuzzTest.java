@@ -17,14 +17,14 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Throws damaged frames at the decoder. `-Dfuzz.iterations=…` makes it run longer, `-Dfuzz.seed=…` start
-/// elsewhere; the seed in a failure with `-Dfuzz.iterations=1` repeats it.
+/// Throws damaged frames at the decoder. `-Dfuzz.iterations=…` makes it run longer, `-Dfuzz.seed=…`
+/// start elsewhere; the seed in a failure with `-Dfuzz.iterations=1` repeats it.
 class FuzzTest {
   private static final long ITERATIONS = Long.getLong("fuzz.iterations", 200_000);
   private static final long FIRST_SEED = Long.getLong("fuzz.seed", 1);
 
-  /// A user property of five bytes becomes an object, and a list holds it twice while it is copied. The
-  /// rest is what a small frame needs anyway, among it the words of an exception.
+  /// A user property of five bytes becomes an object, and a list holds it twice while it is copied.
+  /// The rest is what a small frame needs anyway, among it the words of an exception.
   private static final int MAX_ALLOCATED_PER_BYTE = 64;
 
   private static final int MAX_ALLOCATED_PER_FRAME = 16_384;

@@ -56,7 +56,8 @@ class PublishCodecTest {
   @Test
   void extraUserPropertiesFollowTheMessagesOwn() {
     Properties own =
-        new Properties(false, false, "json", "r", new byte[1], List.of(new UserProperty("own", "1")));
+        new Properties(
+            false, false, "json", "r", new byte[1], List.of(new UserProperty("own", "1")));
     Publish p = new RandomPackets(new Random(1), ProtocolVersion.V5).publish();
     byte[] frame =
         delivery(
