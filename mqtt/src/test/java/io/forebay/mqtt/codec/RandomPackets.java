@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Valid packets of one version, the same for the same seed. They hold only what the version can say, so
-/// that they survive the wire unchanged.
+/// Valid packets of one version, the same for the same seed. They hold only what the version can
+/// say, so that they survive the wire unchanged.
 final class RandomPackets {
   static final int TYPES = 15;
 
