@@ -24,8 +24,8 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The broker, as protocols see it. It has no clock, no randomness, no thread and no storage of its own:
-/// all come in through the constructor, so that the whole of it runs in a simulation.
+/// The broker, as protocols see it. It has no clock, no randomness, no thread and no storage of its
+/// own: all come in through the constructor, so that the whole of it runs in a simulation.
 public final class Broker {
 
   /// What the broker gets from outside.
@@ -54,8 +54,7 @@ public final class Broker {
   public Broker(Surroundings outside) {
     this.outside = outside;
     router = new Router(outside.engine(), outside.loops());
-    sessions =
-        new Sessions(outside.engine(), router, outside.clock(), outside.limits().sessions());
+    sessions = new Sessions(outside.engine(), router, outside.clock(), outside.limits().sessions());
     retained = outside.engine().table(Tables.RETAINED);
     outside.engine().start(router);
   }
@@ -138,7 +137,8 @@ public final class Broker {
     outside.engine().tick(nowMillis());
   }
 
-  /// Ends all connections, as the node is shutting down. Any thread; what follows happens on the lanes.
+  /// Ends all connections, as the node is shutting down. Any thread; what follows happens on the
+  /// lanes.
   public void shutDown() {
     for (Session session : sessions.connected()) {
       session.lane().execute(() -> session.shutDown());
@@ -168,8 +168,14 @@ public final class Broker {
     return Math.max(0, sessions.rowCount() - sessions.connected().size());
   }
 
-  public int connectedSessions() {
-    return sessions.connected().size();
+  /// Whether every session has let go of its client, and what it keeps is kept. Any thread.
+  public boolean idle() {
+    return sessions.connected().isEmpty();
+  }
+
+  /// Subscriptions of connected clients. Any thread.
+  public long subscriptions() {
+    return count(Figure.SUBSCRIPTIONS_ADDED) - count(Figure.SUBSCRIPTIONS_REMOVED);
   }
 
   public long retainedMessages() {

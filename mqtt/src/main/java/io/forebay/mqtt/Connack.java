@@ -6,14 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The answer to CONNECT (§3.2).
 ///
-/// @param sessionExpirySeconds the expiry the server uses instead of the client's, -1 if it keeps the
-///     client's
-/// @param receiveMaximum unacknowledged QoS 1 and 2 messages that the server takes at once, 1–65,535
+/// @param sessionExpirySeconds the expiry the server uses instead of the client's, -1 if it keeps
+///   the client's
+/// @param receiveMaximum unacknowledged QoS 1 and 2 messages that the server takes at once,
+///   1–65,535
 /// @param maximumQos the highest QoS the server takes: 0, 1 or 2
-/// @param maximumPacketSize largest packet the server takes, in bytes; [Connect#NO_LIMIT] for no limit
+/// @param maximumPacketSize largest packet the server takes, in bytes; [Connect#NO_LIMIT] for no
+///   limit
 /// @param assignedClientId the id the server gave to a client without one
 /// @param serverKeepAliveSeconds the keep alive to use instead of the client's, -1 if it keeps the
-///     client's
+///   client's
 public record Connack(
     boolean sessionPresent,
     ReasonCode reason,
@@ -39,7 +41,24 @@ public record Connack(
   /// A refusal, with nothing but its reason.
   public static Connack refused(ReasonCode reason, @Nullable String reasonString) {
     return new Connack(
-        false, reason, -1, 65_535, 2, true, Connect.NO_LIMIT, null, 0, reasonString, List.of(),
-        true, true, true, -1, null, null, null, null);
+        false,
+        reason,
+        -1,
+        65_535,
+        2,
+        true,
+        Connect.NO_LIMIT,
+        null,
+        0,
+        reasonString,
+        List.of(),
+        true,
+        true,
+        true,
+        -1,
+        null,
+        null,
+        null,
+        null);
   }
 }

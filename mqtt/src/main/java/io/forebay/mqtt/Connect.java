@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 /// A client asks to be let in (§3.1).
 ///
 /// @param cleanStart forget what the session kept; `clean session` of MQTT 3 means this and an
-///     expiry of 0
+///   expiry of 0
 /// @param keepAliveSeconds 0 means no limit
 /// @param sessionExpirySeconds how long the session is kept after the connection, [#NEVER_EXPIRES]
-///     for ever (which MQTT 3 without `clean session` means)
-/// @param receiveMaximum unacknowledged QoS 1 and 2 messages that the client takes at once, 1–65,535
-/// @param maximumPacketSize largest packet the client takes, in bytes; [#NO_LIMIT] if it did not say
+///   for ever (which MQTT 3 without `clean session` means)
+/// @param receiveMaximum unacknowledged QoS 1 and 2 messages that the client takes at once,
+///   1–65,535
+/// @param maximumPacketSize largest packet the client takes, in bytes; [#NO_LIMIT] if it did not
+///   say
 /// @param topicAliasMaximum highest topic alias the client takes, 0 for none
 /// @param authenticationMethod name of the enhanced authentication, null for none
 public record Connect(

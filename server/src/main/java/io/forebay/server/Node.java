@@ -1,19 +1,201 @@
 package io.forebay.server;
 
+import io.forebay.core.Broker;
+import io.forebay.core.security.Authenticator;
+import io.forebay.core.security.Authorizer;
+import io.forebay.core.security.Limits;
 import io.forebay.server.cli.RunningNode;
+import io.forebay.server.cli.Version;
 import io.forebay.server.config.Config;
+import io.forebay.server.config.LimitsConfig;
+import io.forebay.server.config.ListenerConfig;
+import io.forebay.server.config.NamedListener;
+import io.forebay.server.config.StreamConfig;
+import io.forebay.server.net.Door;
+import io.forebay.server.net.DoorException;
+import io.forebay.server.net.DoorSpec;
+import io.forebay.server.net.EventLoops;
+import io.forebay.server.net.MqttProtocol;
+import io.forebay.server.net.TlsFiles;
+import io.forebay.store.MemoryEngine;
+import io.forebay.store.StreamSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// A node: what is wired and started, in this order, and stopped, in the other.
+/// A node: everything wired, in the order in which it starts, and taken down in the opposite one.
 public final class Node implements RunningNode {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /// How often certificate files are looked at.
+  private static final int CERTIFICATE_SECONDS = 5;
+
+  /// Room for small packets that share a WebSocket frame with a largest one.
+  private static final int WEBSOCKET_SLACK_BYTES = 64 << 10;
+
+  private static final int DRAIN_POLL_MILLIS = 20;
+
+  private final Config config;
+  private final EventLoops loops;
+  private final MemoryEngine engine;
+  private final Broker broker;
+  private final MeterRegistry meters = new SimpleMeterRegistry();
+  private final List<NamedDoor> doors = new ArrayList<>();
+  private final ScheduledExecutorService chores =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().name("forebay-chores").daemon().unstarted(task));
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private Node() {}
+  private record NamedDoor(String name, Door door) {}
 
-  /// Starts a node and returns when it is ready.
-  public static Node start(Config config) {
-    System.out.println("forebay ready node=" + config.node().name());
-    return new Node();
+  private Node(Config config) {
+    this.config = config;
+    int count = config.node().eventLoops();
+    loops =
+        EventLoops.open(
+            count == 0 ? Math.min(64, Runtime.getRuntime().availableProcessors()) : count);
+    engine = new MemoryEngine(streams(config.streams()));
+    broker =
+        new Broker(
+            new Broker.Surroundings(
+                engine,
+                MqttProtocol.executors(loops.group()),
+                System::currentTimeMillis,
+                RandomGenerator.getDefault(),
+                limits(config.limits()),
+                Authenticator.ANYBODY,
+                Map.of(),
+                Authorizer.EVERYTHING));
+    Meters.bind(broker, meters);
+  }
+
+  /// Starts a node and says on standard output that it is ready.
+  ///
+  /// @throws IOException if a door cannot be opened; what was opened is closed again
+  public static Node start(Config config) throws IOException {
+    Node node = new Node(config);
+    try {
+      node.openDoors();
+      node.beginChores();
+    } catch (IOException | RuntimeException e) {
+      node.close();
+      throw e;
+    }
+    System.out.println(node.readyLine());
+    return node;
+  }
+
+  private void openDoors() throws DoorException {
+    LimitsConfig limits = config.limits();
+    MqttProtocol mqtt = new MqttProtocol(broker, loops.group(), limits.writeBufferBytes());
+    DoorSpec.Limits bounds =
+        new DoorSpec.Limits(
+            Math.toIntExact(limits.connectTimeout().toMillis()),
+            limits.packetSizeBytes() + WEBSOCKET_SLACK_BYTES,
+            limits.writeBufferBytes() / 2,
+            limits.writeBufferBytes());
+    for (NamedListener listener : config.listeners().active()) {
+      Door door = Door.open(spec(listener, bounds), loops, mqtt, channel -> true);
+      doors.add(new NamedDoor(listener.name(), door));
+      LOG.info("listener {} is bound to {}", listener.name(), door.address());
+      if (!listener.config().loopback()) {
+        LOG.warn(
+            "listener {} lets anybody in from outside: security.allow-anonymous is true",
+            listener.name());
+      }
+    }
+  }
+
+  private static DoorSpec spec(NamedListener listener, DoorSpec.Limits bounds) {
+    ListenerConfig config = listener.config();
+    TlsFiles tls =
+        listener.tls() && config.certificate() != null && config.key() != null
+            ? new TlsFiles(config.certificate(), config.key(), config.clientCa())
+            : null;
+    return new DoorSpec(
+        listener.name(),
+        config.bind(),
+        config.port(),
+        config.backlog(),
+        config.proxyProtocol(),
+        tls,
+        listener.webSocket() ? config.path() : null,
+        bounds);
+  }
+
+  private void beginChores() throws IOException {
+    chores.scheduleAtFixedRate(broker::tick, 1, 1, TimeUnit.SECONDS);
+    Duration interval = config.node().sysInterval();
+    if (interval.isPositive()) {
+      SysTopics sys = new SysTopics(broker, "forebay " + Version.current());
+      chores.scheduleAtFixedRate(sys::publish, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    chores.scheduleWithFixedDelay(
+        () -> doors.forEach(each -> each.door().reloadCertificates()),
+        CERTIFICATE_SECONDS,
+        CERTIFICATE_SECONDS,
+        TimeUnit.SECONDS);
+  }
+
+  private String readyLine() {
+    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    StringBuilder line = new StringBuilder("forebay ready in ");
+    line.append(Duration.between(started, Instant.now()).toMillis()).append(" ms");
+    for (NamedDoor each : doors) {
+      line.append(' ').append(each.name()).append('=').append(each.door().address().getPort());
+    }
+    return line.toString();
+  }
+
+  private static List<StreamSettings> streams(Map<String, StreamConfig> streams) {
+    return streams.entrySet().stream()
+        .map(
+            each ->
+                new StreamSettings(
+                    each.getKey(),
+                    switch (each.getValue().capture()) {
+                      case ACKNOWLEDGED -> StreamSettings.Capture.ACKNOWLEDGED;
+                      case ALL -> StreamSettings.Capture.ALL;
+                      case NONE -> StreamSettings.Capture.NONE;
+                    },
+                    each.getValue().retainFor().toMillis(),
+                    each.getValue().retainSizeBytes()))
+        .toList();
+  }
+
+  private static Limits limits(LimitsConfig limits) {
+    return new Limits(
+        limits.connections(),
+        limits.packetSizeBytes(),
+        limits.inflight(),
+        limits.receiveMaximum(),
+        limits.topicLevels(),
+        limits.topicLengthBytes(),
+        limits.topicAliases(),
+        limits.subscriptions(),
+        limits.sessionExpiry().toSeconds(),
+        Math.toIntExact(limits.keepAlive().toSeconds()),
+        limits.clientIdLengthBytes(),
+        Math.toIntExact(Math.max(1, limits.connectTimeout().toSeconds())),
+        limits.retainedMessages(),
+        limits.sessions());
+  }
+
+  /// What the node counts, for whoever exports it.
+  public MeterRegistry meters() {
+    return meters;
   }
 
   @Override
@@ -21,8 +203,26 @@ public final class Node implements RunningNode {
     closed.await();
   }
 
+  /// Drains: no new clients, DISCONNECT 0x8B to those that are there, then everything ends.
   @Override
   public void close() {
+    chores.shutdownNow();
+    doors.forEach(each -> each.door().close());
+    broker.shutDown();
+    awaitDrained();
+    engine.close();
+    loops.close();
     closed.countDown();
+  }
+
+  private void awaitDrained() {
+    long end = System.nanoTime() + config.node().drainTimeout().toNanos();
+    try {
+      while (!broker.idle() && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(DRAIN_POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

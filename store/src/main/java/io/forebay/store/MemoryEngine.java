@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// The embedded engine at `durability: memory`: bounded streams and tables in the heap. What is
 /// acknowledged is in this process and goes with it.
 ///
-/// It has no thread: batches and reads are worked off by a [Serial] on the threads that bring them, so a
-/// lone message is committed without a switch of threads, and under load one thread commits what all
-/// have brought.
+/// It has no thread: batches and reads are worked off by a [Serial] on the threads that bring them,
+/// so a lone message is committed without a switch of threads, and under load one thread commits
+/// what all have brought.
 public final class MemoryEngine implements Engine, Log {
   /// Nobody else ever wrote here.
   private static final int EPOCH = 1;

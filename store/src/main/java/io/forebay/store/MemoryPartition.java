@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One partition in memory: a ring of messages, and per topic the offsets of its messages, so that a
-/// reader of few topics costs what it returns and not what the partition holds.
+/// One partition in memory: a ring of messages, and per topic the offsets of its messages, so that
+/// a reader of few topics costs what it returns and not what the partition holds.
 ///
 /// Touched by the engine's serial only, but for [#head] and [#start], which anybody may read.
 final class MemoryPartition {

@@ -4,8 +4,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Runs tasks one at a time and in order, on whichever thread finds it idle: a writer without a thread
-/// of its own. While one thread is at it, others leave their tasks and go on; nobody waits.
+/// Runs tasks one at a time and in order, on whichever thread finds it idle: a writer without a
+/// thread of its own. While one thread is at it, others leave their tasks and go on; nobody waits.
 final class Serial implements Executor {
   private static final int TASKS_PER_RUN = 64;
 

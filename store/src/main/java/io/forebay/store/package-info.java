@@ -1,5 +1,5 @@
-/// Logs and tables: the embedded engine. Knows the interfaces of `core.log` and the words they are made
-/// of, nothing else of the house.
+/// Logs and tables: the embedded engine. Knows the interfaces of `core.log` and the words they are
+/// made of, nothing else of the house.
 @NullMarked
 package io.forebay.store;
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What commits together: messages, rows, and who waits for them. Filled by one thread, then handed to
-/// the engine and not touched by the filler again until it is settled.
+/// What commits together: messages, rows, and who waits for them. Filled by one thread, then handed
+/// to the engine and not touched by the filler again until it is settled.
 public final class Batch {
 
   /// A change of a table's row.

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /// Told by the engine what became of batches. Calls come one after the other; each commit ends with
 /// [#endOfCommit], so that a listener can group what it hands on.
 ///
-/// That a batch is settled and that a message is committed are two events, because they are two events
-/// for an engine that reads back what it wrote (Kafka). What is told as committed can be read from the
-/// [Log] before it is told.
+/// That a batch is settled and that a message is committed are two events, because they are two
+/// events for an engine that reads back what it wrote (Kafka). What is told as committed can be
+/// read from the [Log] before it is told.
 public interface CommitListener {
 
   /// A message has its position and can be read.

@@ -15,8 +15,8 @@ public interface Log {
   /// How many partitions there are. May grow, never shrinks.
   int partitions();
 
-  /// Whether a stream takes this message: if not, it lives for the moment of its delivery only. Called
-  /// for every message, on any thread: must be cheap.
+  /// Whether a stream takes this message: if not, it lives for the moment of its delivery only.
+  /// Called for every message, on any thread: must be cheap.
   boolean captures(Message message);
 
   /// The offset that the next committed message gets; all below can be read. Any thread.
@@ -32,8 +32,8 @@ public interface Log {
   /// returns.
   void read(Request request, Consumer<Slice> answer);
 
-  /// Fetches single messages. Never blocks; any thread; the answer as with [#read], without those that
-  /// retention removed, in ascending order.
+  /// Fetches single messages. Never blocks; any thread; the answer as with [#read], without those
+  /// that retention removed, in ascending order.
   void fetch(int partition, long[] offsets, Consumer<List<Stored>> answer);
 
   /// @param fromOffset the first offset of interest
@@ -46,6 +46,7 @@ public interface Log {
   /// @param messages in order of offset
   /// @param nextOffset everything below it was looked at; read on from here
   /// @param atHead nothing was committed at or after `nextOffset` when this was read
-  /// @param lost how many offsets between `fromOffset` and the start of the log retention had removed
+  /// @param lost how many offsets between `fromOffset` and the start of the log retention had
+  ///   removed
   record Slice(List<Stored> messages, long nextOffset, boolean atHead, long lost) {}
 }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// | count 2 { name value }… | payload
 /// ```
 ///
-/// Flags: bits 0–1 QoS, 2 retain, 3 format declared, 4 UTF-8, 5 content type, 6 response topic,
-/// 7 correlation data. Strings and byte fields are a 4-byte length and their bytes; numbers are
+/// Flags: bits 0–1 QoS, 2 retain, 3 format declared, 4 UTF-8, 5 content type, 6 response topic, 7
+/// correlation data. Strings and byte fields are a 4-byte length and their bytes; numbers are
 /// big-endian.
 public final class MessageFormat {
   private static final int VERSION = 1;
@@ -126,7 +126,8 @@ public final class MessageFormat {
     }
     List<UserProperty> userProperties = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      userProperties.add(new UserProperty(new String(field(in), UTF_8), new String(field(in), UTF_8)));
+      userProperties.add(
+          new UserProperty(new String(field(in), UTF_8), new String(field(in), UTF_8)));
     }
     return new Properties(
         (flags & 1 << 3) != 0,

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The latest value per key, ordered by key (unsigned bytes). Rows change through a [Batch]. Reads never
-/// block; any thread; answers come on any thread, perhaps before the call returns, and show every batch
-/// that was settled before the call.
+/// The latest value per key, ordered by key (unsigned bytes). Rows change through a [Batch]. Reads
+/// never block; any thread; answers come on any thread, perhaps before the call returns, and show
+/// every batch that was settled before the call.
 public interface Table {
 
   void get(byte[] key, Consumer<byte @Nullable []> answer);

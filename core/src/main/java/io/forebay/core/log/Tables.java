@@ -2,15 +2,15 @@ package io.forebay.core.log;
 
 /// The tables of a node, by name.
 public final class Tables {
-  /// topic (UTF-8) → the latest retained message, as [MessageFormat] with its position. Written by the
-  /// engine itself, in the commit of the message.
+  /// topic (UTF-8) → the latest retained message, as [MessageFormat] with its position. Written by
+  /// the engine itself, in the commit of the message.
   public static final String RETAINED = "retained";
 
   /// client id (UTF-8) → what the session keeps while nobody is connected.
   public static final String SESSIONS = "sessions";
 
-  /// due time (8 bytes, milliseconds) and client id → nothing: what is to happen to an offline session
-  /// next.
+  /// due time (8 bytes, milliseconds) and client id → nothing: what is to happen to an offline
+  /// session next.
   public static final String TIMERS = "timers";
 
   private Tables() {}

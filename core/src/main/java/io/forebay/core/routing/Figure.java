@@ -1,7 +1,7 @@
 package io.forebay.core.routing;
 
-/// What a node counts, from its start on. `$SYS` topics, meters and `forebay status` show these under
-/// the same words.
+/// What a node counts, from its start on. `$SYS` topics, meters and `forebay status` show these
+/// under the same words.
 public enum Figure {
   BYTES_RECEIVED("bytes/received", "Bytes received from clients"),
   BYTES_SENT("bytes/sent", "Bytes sent to clients"),
@@ -10,13 +10,20 @@ public enum Figure {
   PUBLISH_RECEIVED("publish/messages/received", "PUBLISH packets received"),
   PUBLISH_SENT("publish/messages/sent", "PUBLISH packets sent"),
   PUBLISH_DROPPED(
-      "publish/messages/dropped", "QoS 0 deliveries dropped because a subscriber could not keep up"),
+      "publish/messages/dropped",
+      "QoS 0 deliveries dropped because a subscriber could not keep up"),
   PUBLISH_REFUSED("publish/messages/refused", "PUBLISH packets refused with a reason"),
   PUBLISH_OVERSIZE(
-      "publish/messages/oversize", "Deliveries left out because the client takes no packet so large"),
-  PUBLISH_EXPIRED("publish/messages/expired", "Deliveries left out because the message had expired"),
+      "publish/messages/oversize",
+      "Deliveries left out because the client takes no packet so large"),
+  PUBLISH_EXPIRED(
+      "publish/messages/expired", "Deliveries left out because the message had expired"),
   PUBLISH_BYTES_RECEIVED("publish/bytes/received", "Payload bytes received"),
   PUBLISH_BYTES_SENT("publish/bytes/sent", "Payload bytes sent"),
+  SUBSCRIPTIONS_ADDED(
+      "subscriptions/added", "Subscriptions that connected clients made or resumed"),
+  SUBSCRIPTIONS_REMOVED(
+      "subscriptions/removed", "Subscriptions given back, or of clients that went"),
   CATCH_UPS("sessions/catch-ups", "Times a subscriber fell behind and began to read the log"),
   GAP_MESSAGES("sessions/gap", "Offsets that retention removed before a session had read them"),
   CONNECTIONS_ACCEPTED("connections/accepted", "CONNECT packets answered with success"),

@@ -16,8 +16,8 @@ public record Grant(Qos qos, boolean noLocal, boolean retainAsPublished, int[] s
     }
   }
 
-  /// The same object for the same options, where there is no identifier: a million plain subscriptions
-  /// share a dozen grants.
+  /// The same object for the same options, where there is no identifier: a million plain
+  /// subscriptions share a dozen grants.
   ///
   /// @param subscriptionId 0 for none
   public static Grant of(Qos qos, boolean noLocal, boolean retainAsPublished, int subscriptionId) {
@@ -28,7 +28,8 @@ public record Grant(Qos qos, boolean noLocal, boolean retainAsPublished, int[] s
 
   /// One delivery for both: the higher QoS, all identifiers (MQTT 5 §3.3.4).
   public Grant merge(Grant other) {
-    int[] ids = Arrays.copyOf(subscriptionIds, subscriptionIds.length + other.subscriptionIds.length);
+    int[] ids =
+        Arrays.copyOf(subscriptionIds, subscriptionIds.length + other.subscriptionIds.length);
     System.arraycopy(
         other.subscriptionIds, 0, ids, subscriptionIds.length, other.subscriptionIds.length);
     return new Grant(

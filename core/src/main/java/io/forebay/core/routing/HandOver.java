@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What one lane gets from one commit, or from one turn of another lane: messages with the interests
-/// they matched there, a row for each pair, rows of one message side by side; and the batches of the
-/// lane that are settled. Filled by one thread, then given away.
+/// What one lane gets from one commit, or from one turn of another lane: messages with the
+/// interests they matched there, a row for each pair, rows of one message side by side; and the
+/// batches of the lane that are settled. Filled by one thread, then given away.
 final class HandOver {
   /// What a row costs beside its message's payload, for the bound on what may wait for a lane.
   private static final int ROW_BYTES = 64;

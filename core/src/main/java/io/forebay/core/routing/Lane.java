@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The broker's side of one event loop.
 ///
-/// Outward it gathers: all that the loop's connections publish in a turn becomes one batch, all that
-/// goes to another lane one hand-over. Inward it takes hand-overs in order, a bounded number of
-/// deliveries at a time, so that a great fan-out does not keep the loop from its sockets.
+/// Outward it gathers: all that the loop's connections publish in a turn becomes one batch, all
+/// that goes to another lane one hand-over. Inward it takes hand-overs in order, a bounded number
+/// of deliveries at a time, so that a great fan-out does not keep the loop from its sockets.
 ///
 /// Unless a method says otherwise, it is called on the lane's event loop.
 public final class Lane {
@@ -44,7 +44,10 @@ public final class Lane {
 
   private final List<Runnable> paused = new ArrayList<>();
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic class cannot be made otherwise
+  @SuppressWarnings({
+    "unchecked",
+    "rawtypes"
+  }) // an array of a generic class cannot be made otherwise
   Lane(int index, int laneCount, Executor loop, Engine engine, Router router) {
     this.index = index;
     this.loop = loop;
@@ -75,8 +78,8 @@ public final class Lane {
 
   /// Takes a message in: to the log if a stream captures it, else straight to whoever is connected.
   ///
-  /// @param receipt told on this lane when the message is kept, or delivered if nobody keeps it; null if
-  ///     nobody waits
+  /// @param receipt told on this lane when the message is kept, or delivered if nobody keeps it;
+  ///   null if nobody waits
   /// @param token given back to the receipt
   public void publish(Message message, @Nullable Receipt receipt, int token) {
     if (engine.log().captures(message)) {

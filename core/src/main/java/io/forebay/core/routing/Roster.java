@@ -3,8 +3,8 @@ package io.forebay.core.routing;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The subscriptions of one filter on one lane. Touched on that lane only. Adding and removing cost the
-/// same however many there are; the order has no meaning.
+/// The subscriptions of one filter on one lane. Touched on that lane only. Adding and removing cost
+/// the same however many there are; the order has no meaning.
 final class Roster {
   private @Nullable Subscription[] subscriptions = new @Nullable Subscription[1];
   private int size;

@@ -37,7 +37,8 @@ public final class Router implements CommitListener {
   /// @param loops the event loops, in the order of the lanes' numbers
   public Router(Engine engine, List<? extends Executor> loops) {
     if (loops.isEmpty() || loops.size() > MAXIMUM_LANES) {
-      throw new IllegalArgumentException("1 to " + MAXIMUM_LANES + " event loops, not " + loops.size());
+      throw new IllegalArgumentException(
+          "1 to " + MAXIMUM_LANES + " event loops, not " + loops.size());
     }
     this.engine = engine;
     outgoing = new @Nullable HandOver[loops.size()];
@@ -63,6 +64,7 @@ public final class Router implements CommitListener {
 
   /// Adds a subscription that has its start. On the subscriber's lane.
   public void add(Lane lane, Subscription subscription) {
+    lane.counters().increment(Figure.SUBSCRIPTIONS_ADDED);
     index.update(
         subscription.filter(),
         there -> {
@@ -75,16 +77,17 @@ public final class Router implements CommitListener {
   /// Adds a subscription that counts from now on: all that is committed after this call is offered,
   /// nothing that was committed before. On the subscriber's lane.
   ///
-  /// The order matters: a message that was matched before the filter was there was committed before the
-  /// heads are read.
+  /// The order matters: a message that was matched before the filter was there was committed before
+  /// the heads are read.
   public void begin(Lane lane, Subscription subscription) {
     add(lane, subscription);
     subscription.startAt(heads());
   }
 
-  /// From now on nothing is offered for this subscription. On the subscriber's lane, and not while it is
-  /// being offered something.
+  /// From now on nothing is offered for this subscription. On the subscriber's lane, and not while
+  /// it is being offered something.
   public void remove(Lane lane, Subscription subscription) {
+    lane.counters().increment(Figure.SUBSCRIPTIONS_REMOVED);
     index.update(
         subscription.filter(),
         there -> {
@@ -151,8 +154,9 @@ public final class Router implements CommitListener {
     routed = heads;
   }
 
-  /// Per partition, the offset below which every message has been handed over to the lanes. A lane that has taken what was
-  /// handed over to it before this call ([Lane#afterHandOvers]) has seen all of them.
+  /// Per partition, the offset below which every message has been handed over to the lanes. A lane
+  /// that has taken what was handed over to it before this call ([Lane#afterHandOvers]) has seen
+  /// all of them.
   public long[] routed() {
     AtomicLongArray heads = routed;
     long[] copy = new long[heads.length()];

@@ -4,9 +4,9 @@ import io.forebay.core.message.Message;
 
 /// A filter with its options, held by a subscriber.
 ///
-/// It counts for a message from its start on: the committed head when it was made. Its subscriber's lane
-/// owns it. The router and the
-/// reader of the log both ask [#counts], so that they cannot differ.
+/// It counts for a message from its start on: the committed head when it was made. Its subscriber's
+/// lane owns it. The router and the reader of the log both ask [#counts], so that they cannot
+/// differ.
 public final class Subscription {
   private final Subscriber subscriber;
   private final String filter;
@@ -17,7 +17,8 @@ public final class Subscription {
   int slot;
 
   /// @param filter without `$share/GROUP/`
-  /// @param startOffsets first offset that counts, per partition; 0 for partitions beyond its length
+  /// @param startOffsets first offset that counts, per partition; 0 for partitions beyond its
+  ///   length
   public Subscription(Subscriber subscriber, String filter, Grant grant, long[] startOffsets) {
     this.subscriber = subscriber;
     this.filter = filter;

@@ -2,8 +2,8 @@ package io.forebay.core.security;
 
 import io.forebay.core.topic.TopicFilter;
 
-/// Decides what somebody who came in may do. Called for every message on the connection's event loop:
-/// must not block.
+/// Decides what somebody who came in may do. Called for every message on the connection's event
+/// loop: must not block.
 public interface Authorizer {
   /// Allows everything.
   Authorizer EVERYTHING =

@@ -1,7 +1,7 @@
 package io.forebay.core.security;
 
-/// How much a client may take. Standing together, so that their relations can be checked; the bounds
-/// of each are checked where they are configured.
+/// How much a client may take. Standing together, so that their relations can be checked; the
+/// bounds of each are checked where they are configured.
 ///
 /// @param connections clients connected at once
 /// @param packetSizeBytes the largest packet we take
@@ -36,6 +36,18 @@ public record Limits(
   /// What a node has without configuration.
   public static final Limits DEFAULTS =
       new Limits(
-          1_000_000, 1 << 20, 1_000, 1_000, 128, 4_096, 64, 100_000, 30L * 24 * 3600, 0, 256, 10,
-          1_000_000, 1_000_000);
+          1_000_000,
+          1 << 20,
+          1_000,
+          1_000,
+          128,
+          4_096,
+          64,
+          100_000,
+          30L * 24 * 3600,
+          0,
+          256,
+          10,
+          1_000_000,
+          1_000_000);
 }

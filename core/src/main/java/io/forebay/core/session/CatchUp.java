@@ -9,20 +9,21 @@ import io.forebay.core.topic.FilterSet;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Live or catching up: the one mechanism behind slow consumers, reconnects, shared groups and replay.
+/// Live or catching up: the one mechanism behind slow consumers, reconnects, shared groups and
+/// replay.
 ///
 /// Per partition a subscriber is
 ///
-/// - **live**: it takes what the router offers, in order of offset. When it has no room for an offer it
-///   remembers the offset, drops the message (the log has it) and is from then on
-/// - **behind**: offers only raise `skippedTo`. When there is room, a slice of the log is asked for, from
-///   `next` on, through the subscriber's filters. When a slice ends at the committed head and nothing
-///   beyond it was skipped, nothing has been missed: live again.
+/// - **live**: it takes what the router offers, in order of offset. When it has no room for an
+///   offer it remembers the offset, drops the message (the log has it) and is from then on
+/// - **behind**: offers only raise `skippedTo`. When there is room, a slice of the log is asked
+///   for, from `next` on, through the subscriber's filters. When a slice ends at the committed head
+///   and nothing beyond it was skipped, nothing has been missed: live again.
 ///
-/// Why nothing is lost on the way back: the log is read after the message is committed, and the router
-/// offers it after that. A message the slice did not see was therefore committed after the slice was
-/// read; its offer comes to this lane either before the slice, and then raised `skippedTo` beyond it, or
-/// after, and then finds the subscriber live.
+/// Why nothing is lost on the way back: the log is read after the message is committed, and the
+/// router offers it after that. A message the slice did not see was therefore committed after the
+/// slice was read; its offer comes to this lane either before the slice, and then raised
+/// `skippedTo` beyond it, or after, and then finds the subscriber live.
 ///
 /// All on the subscriber's lane.
 final class CatchUp {
@@ -37,8 +38,8 @@ final class CatchUp {
     /// Its filters, for reading.
     FilterSet filters();
 
-    /// What its subscriptions allow for a message of the log, decided as the router would have; null if
-    /// it is not for it, or would go out at QoS 0, which is never made up for.
+    /// What its subscriptions allow for a message of the log, decided as the router would have;
+    /// null if it is not for it, or would go out at QoS 0, which is never made up for.
     @Nullable Grant decide(Stored stored);
 
     /// Takes a message. There was room.
@@ -174,9 +175,9 @@ final class CatchUp {
 
   /// The cursors to keep, one per partition.
   ///
-  /// @param routed per partition what [io.forebay.core.routing.Router#routed] said when the subscriber
-  ///     was closed; everything handed over until then has been offered since, so a subscriber that is
-  ///     still live has seen all below
+  /// @param routed per partition what [io.forebay.core.routing.Router#routed] said when the
+  ///   subscriber was closed; everything handed over until then has been offered since, so a
+  ///   subscriber that is still live has seen all below
   long[] settle(long[] routed) {
     long[] next = Arrays.copyOf(routed, Math.max(routed.length, cursors.length));
     for (int i = 0; i < cursors.length; i++) {

@@ -3,8 +3,8 @@ package io.forebay.core.session;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 
-/// The protocol's side of a connected session: takes what the session delivers. Called on the session's
-/// lane.
+/// The protocol's side of a connected session: takes what the session delivers. Called on the
+/// session's lane.
 public interface Consumer {
 
   /// Why a session ends its connection.

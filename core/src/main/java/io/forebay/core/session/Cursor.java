@@ -1,8 +1,8 @@
 package io.forebay.core.session;
 
-/// How far a subscriber is in one partition. Everything below [#next] that matched was delivered: it is
-/// acknowledged, or in flight, or was QoS 0, or retention removed it. Touched on the subscriber's lane
-/// only.
+/// How far a subscriber is in one partition. Everything below [#next] that matched was delivered:
+/// it is acknowledged, or in flight, or was QoS 0, or retention removed it. Touched on the
+/// subscriber's lane only.
 final class Cursor {
   /// The first offset that was not looked at.
   long next;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How a session takes part in shared groups: which it is a member of, and what they leased to it while
-/// its window had no room. On the session's lane.
+/// How a session takes part in shared groups: which it is a member of, and what they leased to it
+/// while its window had no room. On the session's lane.
 final class Memberships {
   private final Session session;
   private final Queues queues;
@@ -64,7 +64,9 @@ final class Memberships {
   /// @param closed the session is gone: it goes back
   void offer(Queue.Lease lease, boolean closed) {
     if (closed || byFilter.get(lease.member.queue.clientId()) == null) {
-      session.lane().post(lease.member.queue.lane(), () -> lease.member.queue.giveBack(List.of(lease)));
+      session
+          .lane()
+          .post(lease.member.queue.lane(), () -> lease.member.queue.giveBack(List.of(lease)));
     } else if (waiting.isEmpty() && session.room() > 0) {
       session.send(lease);
     } else {
@@ -89,7 +91,9 @@ final class Memberships {
         slot -> {
           Window.Held held = window.held(slot);
           if (held != null && held.lease() != null && window.state(slot) != Window.RELEASED) {
-            leases.computeIfAbsent(held.lease().member, member -> new ArrayList<>()).add(held.lease());
+            leases
+                .computeIfAbsent(held.lease().member, member -> new ArrayList<>())
+                .add(held.lease());
           }
         });
     for (Membership membership : byFilter.values()) {
@@ -104,8 +108,7 @@ final class Memberships {
 
   void addTo(List<SessionRow.Kept> kept) {
     for (Membership membership : byFilter.values()) {
-      kept.add(
-          new SessionRow.Kept(membership.filter().given(), membership.grant(), new long[0]));
+      kept.add(new SessionRow.Kept(membership.filter().given(), membership.grant(), new long[0]));
     }
   }
 }

@@ -8,11 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param expirySeconds how long to keep it after the connection, 0 not at all
 /// @param windowSize unacknowledged deliveries it takes
 public record Opening(
-    String clientId,
-    boolean cleanStart,
-    long expirySeconds,
-    int windowSize,
-    @Nullable Will will) {
+    String clientId, boolean cleanStart, long expirySeconds, int windowSize, @Nullable Will will) {
 
   /// An expiry of this many seconds means never (MQTT 5 §3.1.2.11.2).
   public static final long NEVER = 0xFFFF_FFFFL;

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A named cursor over a filter with competing consumers: a `$share` group.
 ///
-/// It is a subscriber like a session is, live or catching up, on a lane of its own choice (that of its
-/// first member). What it takes it leases to one member, the one with the fewest leases that has room; a
-/// member that goes gives its leases back, and they are dealt out first. Between the lanes only leases
-/// travel, those of one turn together.
+/// It is a subscriber like a session is, live or catching up, on a lane of its own choice (that of
+/// its first member). What it takes it leases to one member, the one with the fewest leases that
+/// has room; a member that goes gives its leases back, and they are dealt out first. Between the
+/// lanes only leases travel, those of one turn together.
 public final class Queue extends Subscriber implements CatchUp.Sink {
   /// Leases one member may hold, at most.
   private static final int MAXIMUM_LEASES = 256;
@@ -69,8 +69,8 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   private final List<Member> members = new ArrayList<>();
 
-  /// Clients whose session outlives the connection and who are away: while there are any, the cursor
-  /// waits for them.
+  /// Clients whose session outlives the connection and who are away: while there are any, the
+  /// cursor waits for them.
   private final Set<String> away = new HashSet<>();
 
   private final ArrayDeque<Lease> returned = new ArrayDeque<>();
@@ -85,8 +85,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     this.filters = new FilterSet(List.of(filter));
     this.catchUp = new CatchUp(lane, log, this);
     this.subscription =
-        new Subscription(
-            this, filter, Grant.of(Qos.EXACTLY_ONCE, false, true, 0), new long[0]);
+        new Subscription(this, filter, Grant.of(Qos.EXACTLY_ONCE, false, true, 0), new long[0]);
   }
 
   Lane lane() {
@@ -153,8 +152,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     } else if (!members.isEmpty()) {
       turn = (turn + 1) % members.size();
       Member member = members.get(turn);
-      lane.post(
-          member.session.lane(), () -> member.session.offer(message, -1, -1, member.grant));
+      lane.post(member.session.lane(), () -> member.session.offer(message, -1, -1, member.grant));
     }
   }
 

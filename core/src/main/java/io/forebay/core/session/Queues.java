@@ -46,8 +46,7 @@ final class Queues {
             });
   }
 
-  void leave(
-      Queue queue, Queue.Member member, List<Queue.Lease> leases, boolean comesBack) {
+  void leave(Queue queue, Queue.Member member, List<Queue.Lease> leases, boolean comesBack) {
     queue.lane().execute(() -> queue.leave(member, leases, comesBack));
   }
 

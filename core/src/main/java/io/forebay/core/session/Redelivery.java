@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the messages of a window in the log again, by position, to send them once more in their old
-/// order. On the session's lane.
+/// Finds the messages of a window in the log again, by position, to send them once more in their
+/// old order. On the session's lane.
 final class Redelivery {
   private final Log log;
   private final Lane lane;
@@ -68,8 +68,7 @@ final class Redelivery {
                   for (Stored stored : found) {
                     byOffset.put(stored.offset(), stored.message());
                   }
-                  sent.forEach(
-                      each -> send(each, byOffset.get(window.offset(each.slot())), again));
+                  sent.forEach(each -> send(each, byOffset.get(window.offset(each.slot())), again));
                   next(partitions, i + 1, again, done);
                 }));
   }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The retained messages that a new subscription is to get, page by page, so that `#` on a million of
-/// them costs one page of memory at a time. Used on one session's lane.
+/// The retained messages that a new subscription is to get, page by page, so that `#` on a million
+/// of them costs one page of memory at a time. Used on one session's lane.
 final class Retained {
   /// Rows looked at for one page.
   private static final int PAGE_ROWS = 128;
@@ -30,7 +30,8 @@ final class Retained {
   /// Where the next page begins; null when there is none.
   private byte @Nullable [] from;
 
-  /// @param liveFrom per partition, the offset from which on the router offers messages to the subscription
+  /// @param liveFrom per partition, the offset from which on the router offers messages to the
+  ///   subscription
   Retained(Table table, Subscription subscription, long[] liveFrom) {
     this.table = table;
     this.liveFrom = liveFrom;
@@ -88,8 +89,8 @@ final class Retained {
     return wanted(values);
   }
 
-  /// What was committed after the subscription began is offered to it by the router, or read from the
-  /// log: as a retained message it would come twice.
+  /// What was committed after the subscription began is offered to it by the router, or read from
+  /// the log: as a retained message it would come twice.
   private List<Stored> wanted(List<byte[]> values) {
     List<Stored> wanted = new ArrayList<>(values.size());
     for (byte[] value : values) {

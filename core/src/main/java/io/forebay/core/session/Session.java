@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A connected client's session: its subscriptions, how far it is in each partition, and what it has not
-/// acknowledged. It owns positions; messages are the log's. While nobody is connected there is no such
-/// object, only a [SessionRow].
+/// A connected client's session: its subscriptions, how far it is in each partition, and what it
+/// has not acknowledged. It owns positions; messages are the log's. While nobody is connected there
+/// is no such object, only a [SessionRow].
 ///
-/// One connection, one object: another connection of the same client gets another session object, which
-/// begins with this one's row.
+/// One connection, one object: another connection of the same client gets another session object,
+/// which begins with this one's row.
 ///
 /// All on its lane.
 public final class Session extends Subscriber implements CatchUp.Sink {
@@ -112,8 +112,8 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// Adds or replaces subscriptions. Retained messages follow after `done`.
   ///
-  /// @param done runs on this lane when they are in force and, if the session outlives its connection,
-  ///     kept; with a failure if they are not kept
+  /// @param done runs on this lane when they are in force and, if the session outlives its
+  ///   connection, kept; with a failure if they are not kept
   public void subscribe(
       List<Request> requests, java.util.function.Consumer<@Nullable EngineFailure> done) {
     List<RetainedFeed> begun = new ArrayList<>();
@@ -514,23 +514,28 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       Qos qos = window.exactlyOnce(slot) ? Qos.EXACTLY_ONCE : Qos.AT_LEAST_ONCE;
       boolean retained = window.partition(slot) < 0;
       boolean retain = retained || (grant.retainAsPublished() && message.retain());
-      if (!consumer.deliver(
-          message, qos, true, retain, window.id(slot), grant.subscriptionIds())) {
+      if (!consumer.deliver(message, qos, true, retain, window.id(slot), grant.subscriptionIds())) {
         finish(slot);
       }
     }
   }
 
-  /// The options for a message that is sent again; those of today, or none if the subscription is gone.
+  /// The options for a message that is sent again; those of today, or none if the subscription is
+  /// gone.
   private Grant grantOf(Message message) {
     Grant grant = decide(new Stored(message, -1, -1));
     return grant != null ? grant : Grant.of(message.qos(), false, false, 0);
   }
 
-  /// Lets go of the client: from now on nothing is delivered.
+  /// The connection is gone: from now on nothing is delivered, and what is to be kept is kept.
+  public void close() {
+    close(row -> {});
+  }
+
+  /// As [#close()].
   ///
   /// @param released gets what is kept, null if nothing is, once it is kept
-  public void close(java.util.function.Consumer<@Nullable SessionRow> released) {
+  void close(java.util.function.Consumer<@Nullable SessionRow> released) {
     if (waitingForRelease == null) {
       waitingForRelease = new ArrayList<>(1);
     }
@@ -543,8 +548,8 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     }
   }
 
-  /// The predecessor has let go: the session is what its row made it. If this one was closed while it
-  /// waited for that, it ends now.
+  /// The predecessor has let go: the session is what its row made it. If this one was closed while
+  /// it waited for that, it ends now.
   void begun() {
     begun = true;
     if (closed) {
@@ -556,7 +561,8 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (catchUp != null) {
       catchUp.close();
     }
-    // What was routed to us and has not arrived must still be seen: it decides where the cursors stand.
+    // What was routed to us and has not arrived must still be seen: it decides where the cursors
+    // stand.
     long[] routed = sessions.router().routed();
     lane.afterHandOvers(() -> finishClose(routed));
   }
@@ -573,8 +579,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// Another connection of this client takes the session, or an administrator ends it.
   ///
   /// @param released as with [#close]
-  void end(
-      Consumer.End why, java.util.function.Consumer<@Nullable SessionRow> released) {
+  void end(Consumer.End why, java.util.function.Consumer<@Nullable SessionRow> released) {
     if (!closed) {
       close(released);
       consumer.end(why);

@@ -17,7 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes of a [SessionRow] at rest, and of the keys of its tables. Nothing else knows this layout:
+/// The bytes of a [SessionRow] at rest, and of the keys of its tables. Nothing else knows this
+/// layout:
 ///
 /// ```
 /// version 1 | epoch 8 | expiry 8 | expiresAt 8 | hasWill 1 [willDue 8 | delay 8 | message]
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// | received
 /// ```
 ///
-/// A message is [MessageFormat] behind a 4-byte length; strings likewise; `longs`, `ids`, `cursors` and
-/// `received` are a 4-byte count and their numbers, big-endian.
+/// A message is [MessageFormat] behind a 4-byte length; strings likewise; `longs`, `ids`, `cursors`
+/// and `received` are a 4-byte count and their numbers, big-endian.
 final class SessionFormat {
   private static final int VERSION = 1;
 

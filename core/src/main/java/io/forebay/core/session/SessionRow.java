@@ -5,13 +5,13 @@ import io.forebay.core.routing.Grant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What is kept of a session while nobody is connected: all of it, so that the session itself costs no
-/// heap.
+/// What is kept of a session while nobody is connected: all of it, so that the session itself costs
+/// no heap.
 ///
 /// @param epoch raised with every connection: whoever acts under a lower one has lost the session
 /// @param expirySeconds how long it is kept after the connection
-/// @param expiresAtMillis when it goes; [io.forebay.core.message.Message#NEVER] if it stays, or somebody
-///     is connected
+/// @param expiresAtMillis when it goes; [io.forebay.core.message.Message#NEVER] if it stays, or
+///   somebody is connected
 /// @param will what is to be published at `willDueMillis`, null for nothing
 /// @param cursors per partition, the first offset that was not looked at
 /// @param unacknowledged what was sent and not acknowledged, in order

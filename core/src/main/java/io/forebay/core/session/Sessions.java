@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The sessions of a node: the connected ones as objects, the others as rows of a table.
 ///
-/// **Who owns a client id.** [#open] puts the new session in the place of the former one, atomically. If
-/// there was one, it is told to let go and hands its row over when it has; if that one was itself still
-/// waiting for a predecessor, it lets go as soon as it has begun. So connections of one client id form
-/// a chain, each begins when the one before has ended, and no two act at once. A session leaves the map
-/// only when its row is kept, so who finds no session finds the newest row.
+/// **Who owns a client id.** [#open] puts the new session in the place of the former one,
+/// atomically. If there was one, it is told to let go and hands its row over when it has; if that
+/// one was itself still waiting for a predecessor, it lets go as soon as it has begun. So
+/// connections of one client id form a chain, each begins when the one before has ended, and no two
+/// act at once. A session leaves the map only when its row is kept, so who finds no session finds
+/// the newest row.
 public final class Sessions {
   private static final int TIMERS_PER_TICK = 1_000;
 
@@ -94,8 +95,8 @@ public final class Sessions {
     return rows.size();
   }
 
-  /// Opens a client's session for a new connection; a former connection is ended. On `lane`, where the
-  /// answer comes too, perhaps before this returns.
+  /// Opens a client's session for a new connection; a former connection is ended. On `lane`, where
+  /// the answer comes too, perhaps before this returns.
   public void open(Lane lane, Opening opening, Consumer consumer, Opened answer) {
     Session session = new Session(this, lane, opening, consumer);
     Session former = connected.put(opening.clientId(), session);
@@ -255,7 +256,8 @@ public final class Sessions {
 
   // ---------------------------------------------------------------- time
 
-  /// Ends sessions whose time is over and publishes wills that are due. On `lane`, about once a second.
+  /// Ends sessions whose time is over and publishes wills that are due. On `lane`, about once a
+  /// second.
   public void tick(Lane lane) {
     timers.scan(
         new byte[0],

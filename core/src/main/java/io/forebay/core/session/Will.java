@@ -7,7 +7,7 @@ import io.forebay.core.message.Qos;
 ///
 /// @param expirySeconds lifetime of the message once published, -1 if it does not expire
 /// @param delaySeconds how long to wait after the connection broke; a client that comes back in
-///     time is not declared dead
+///   time is not declared dead
 public record Will(
     String topic,
     byte[] payload,

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// What was delivered at QoS 1 or 2 and is not acknowledged: packet id → position and state, at most as
-/// many as the client's Receive Maximum. Positions, not messages: the log has those.
+/// What was delivered at QoS 1 or 2 and is not acknowledged: packet id → position and state, at
+/// most as many as the client's Receive Maximum. Positions, not messages: the log has those.
 ///
-/// A packet id lives in the slot `id & (capacity - 1)`. Ids ascend; an id whose slot is still taken is
-/// skipped, so a message that is never acknowledged blocks one slot and nothing else, and both finding
-/// and adding look at one slot as long as there is room.
+/// A packet id lives in the slot `id & (capacity - 1)`. Ids ascend; an id whose slot is still taken
+/// is skipped, so a message that is never acknowledged blocks one slot and nothing else, and both
+/// finding and adding look at one slot as long as there is room.
 ///
 /// Touched on the session's lane only.
 final class Window {
@@ -22,8 +22,8 @@ final class Window {
 
   private static final int MAXIMUM_PACKET_ID = 65_535;
 
-  /// What must be kept beside the position: a message that is not in the log (a retained one), or the
-  /// queue that waits for the acknowledgement.
+  /// What must be kept beside the position: a message that is not in the log (a retained one), or
+  /// the queue that waits for the acknowledgement.
   record Held(@Nullable Message message, Queue.@Nullable Lease lease) {}
 
   private final int maximum;
@@ -68,7 +68,8 @@ final class Window {
   }
 
   /// Puts back what a former connection had sent under `id`.
-  void restore(int id, boolean exactlyOnce, int state, int partition, long offset, @Nullable Held extra) {
+  void restore(
+      int id, boolean exactlyOnce, int state, int partition, long offset, @Nullable Held extra) {
     while (ids.length == 0 || ids[slot(id)] != 0) {
       grow();
     }

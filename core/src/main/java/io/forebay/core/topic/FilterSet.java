@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Some filters together, as a reader of the log asks for them: names to seek, and patterns to match.
-/// Immutable.
+/// Some filters together, as a reader of the log asks for them: names to seek, and patterns to
+/// match. Immutable.
 public final class FilterSet {
   private final Set<String> names;
   private final List<String> patterns;

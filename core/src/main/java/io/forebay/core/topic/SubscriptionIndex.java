@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// Finds the filters that match a topic name.
 ///
 /// A filter without wildcards is one entry of a hash map and costs no trie nodes. Filters with
-/// wildcards form a trie whose *edges* all live in one hash map, keyed by (parent, level): a node with
-/// a million children is no different from one with two, and there is no per-node map to pay for.
+/// wildcards form a trie whose *edges* all live in one hash map, keyed by (parent, level): a node
+/// with a million children is no different from one with two, and there is no per-node map to pay
+/// for.
 ///
-/// Reads never lock and may run on any thread at any time. Writes may come from any thread; writes to
-/// the same filter are atomic, by the hash map's own bin.
+/// Reads never lock and may run on any thread at any time. Writes may come from any thread; writes
+/// to the same filter are atomic, by the hash map's own bin.
 ///
 /// @param <E> what hangs on a filter
 public final class SubscriptionIndex<E> {
@@ -45,8 +46,9 @@ public final class SubscriptionIndex<E> {
 
   /// Changes what hangs on `filter`, atomically for this filter.
   ///
-  /// @param change gets what is there, or null, and returns what shall be there, or null for nothing.
-  ///     It runs while the filter's bin is held: it must be short and must not touch the index
+  /// @param change gets what is there, or null, and returns what shall be there, or null for
+  ///   nothing. It runs while the filter's bin is held: it must be short and must not touch the
+  ///   index
   public void update(String filter, UnaryOperator<@Nullable E> change) {
     if (!TopicFilter.hasWildcard(filter)) {
       exact.compute(filter, (key, entry) -> change.apply(entry));
@@ -81,7 +83,10 @@ public final class SubscriptionIndex<E> {
 
   /// Counts one more filter through each node from the root to the leaf.
   private Node<E>[] enter(String[] levels) {
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic class cannot be made otherwise
+    @SuppressWarnings({
+      "unchecked",
+      "rawtypes"
+    }) // an array of a generic class cannot be made otherwise
     Node<E>[] path = new Node[levels.length + 1];
     path[0] = root;
     for (int i = 0; i < levels.length; i++) {

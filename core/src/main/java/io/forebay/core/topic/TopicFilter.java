@@ -43,7 +43,8 @@ public record TopicFilter(String text, @Nullable String group) {
       } else if (c == '\0') {
         throw new IllegalArgumentException("a topic filter holds no U+0000");
       } else if (c == '#' && (i != last || !startsLevel(text, i))) {
-        throw new IllegalArgumentException("# is the last level of a filter and stands alone in it");
+        throw new IllegalArgumentException(
+            "# is the last level of a filter and stands alone in it");
       } else if (c == '+' && !(startsLevel(text, i) && endsLevel(text, i))) {
         throw new IllegalArgumentException("+ stands alone in its level");
       }
@@ -105,7 +106,10 @@ public record TopicFilter(String text, @Nullable String group) {
         f++;
       } else {
         // "sport/#" also matches the parent level "sport".
-        return t == topic.length() && c == '/' && f + 2 == filter.length() && filter.charAt(f + 1) == '#';
+        return t == topic.length()
+            && c == '/'
+            && f + 2 == filter.length()
+            && filter.charAt(f + 1) == '#';
       }
     }
     return t == topic.length();

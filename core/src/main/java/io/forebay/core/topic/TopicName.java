@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 public final class TopicName {
   private TopicName() {}
 
-  /// What is wrong with `name` as the topic of a message, in words for its publisher; null if nothing
-  /// is.
+  /// What is wrong with `name` as the topic of a message, in words for its publisher; null if
+  /// nothing is.
   ///
   /// @param maximumLevels how many levels the node allows
   public static @Nullable String problem(String name, int maximumLevels) {

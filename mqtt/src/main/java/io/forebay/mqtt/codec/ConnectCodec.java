@@ -50,8 +50,7 @@ final class ConnectCodec {
             case 4, 4 | BRIDGE_BIT -> ProtocolVersion.V3_1_1;
             case 5 -> ProtocolVersion.V5;
             default ->
-                throw unsupported(
-                    level, level < 4 ? ProtocolVersion.V3_1_1 : ProtocolVersion.V5);
+                throw unsupported(level, level < 4 ? ProtocolVersion.V3_1_1 : ProtocolVersion.V5);
           };
       case "MQIsdp" -> {
         if ((level & ~BRIDGE_BIT) != 3) {
@@ -186,8 +185,7 @@ final class ConnectCodec {
     to.twoBytes(PropertyId.RECEIVE_MAXIMUM, connect.receiveMaximum(), RECEIVE_MAXIMUM_DEFAULT);
     to.fourBytes(PropertyId.MAXIMUM_PACKET_SIZE, connect.maximumPacketSize(), Connect.NO_LIMIT);
     to.twoBytes(PropertyId.TOPIC_ALIAS_MAXIMUM, connect.topicAliasMaximum(), 0);
-    to.flag(
-        PropertyId.REQUEST_RESPONSE_INFORMATION, connect.requestResponseInformation(), false);
+    to.flag(PropertyId.REQUEST_RESPONSE_INFORMATION, connect.requestResponseInformation(), false);
     to.flag(PropertyId.REQUEST_PROBLEM_INFORMATION, connect.requestProblemInformation(), true);
     to.userProperties(connect.userProperties());
     to.string(PropertyId.AUTHENTICATION_METHOD, connect.authenticationMethod());

@@ -16,7 +16,7 @@ public final class Frames {
   /// [#INCOMPLETE] while the header is not. Does not move the reader index.
   ///
   /// @throws MalformedPacket with `MALFORMED_PACKET` if the remaining length is longer than four
-  ///     bytes, with `PACKET_TOO_LARGE` if the frame is larger than `maximumPacketSize` bytes
+  ///   bytes, with `PACKET_TOO_LARGE` if the frame is larger than `maximumPacketSize` bytes
   public static int length(ByteBuf in, int maximumPacketSize) {
     int start = in.readerIndex();
     int there = Math.min(in.readableBytes(), MAX_HEADER_BYTES);

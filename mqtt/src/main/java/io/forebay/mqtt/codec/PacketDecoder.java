@@ -25,9 +25,9 @@ public final class PacketDecoder {
   /// moves the reader index behind it.
   ///
   /// @param version of the connection; null while nobody has said it, so that only a CONNECT may
-  ///     come
+  ///   come
   /// @throws MalformedPacket if the standard forbids the packet; the reader index is then anywhere
-  ///     in the frame
+  ///   in the frame
   public static Packet decode(ByteBuf in, int frameLength, @Nullable ProtocolVersion version) {
     Objects.checkFromIndexSize(0, frameLength, in.readableBytes());
     int end = in.readerIndex() + frameLength;

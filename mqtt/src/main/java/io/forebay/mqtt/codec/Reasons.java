@@ -119,8 +119,7 @@ final class Reasons {
           ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED);
 
   static final Set<ReasonCode> AUTH =
-      EnumSet.of(
-          ReasonCode.SUCCESS, ReasonCode.CONTINUE_AUTHENTICATION, ReasonCode.REAUTHENTICATE);
+      EnumSet.of(ReasonCode.SUCCESS, ReasonCode.CONTINUE_AUTHENTICATION, ReasonCode.REAUTHENTICATE);
 
   private Reasons() {}
 

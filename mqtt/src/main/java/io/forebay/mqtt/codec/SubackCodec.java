@@ -29,8 +29,7 @@ final class SubackCodec {
   }
 
   /// One reason per filter, so at least one; also for UNSUBACK.
-  static List<ReasonCode> readReasons(
-      ByteBuf in, int end, Set<ReasonCode> allowed, String packet) {
+  static List<ReasonCode> readReasons(ByteBuf in, int end, Set<ReasonCode> allowed, String packet) {
     List<ReasonCode> reasons = new ArrayList<>(1);
     while (in.readerIndex() < end) {
       reasons.add(Reasons.read(in, end, allowed, packet));
@@ -59,8 +58,7 @@ final class SubackCodec {
       }
       return;
     }
-    PropertyWriter writer =
-        PropertyWriter.counted(suback.reasonString(), suback.userProperties());
+    PropertyWriter writer = PropertyWriter.counted(suback.reasonString(), suback.userProperties());
     Fields.writeHeader(out, header, 2 + writer.size() + suback.reasons().size());
     out.writeShort(suback.packetId());
     writer.startWriting(out);

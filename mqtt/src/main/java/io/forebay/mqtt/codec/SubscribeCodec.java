@@ -74,8 +74,7 @@ final class SubscribeCodec {
         filter, Qos.of(options & QOS), noLocal, retainAsPublished, retainHandling);
   }
 
-  private static Subscribe.Entry entryOfMqtt3(
-      String filter, int options, ProtocolVersion version) {
+  private static Subscribe.Entry entryOfMqtt3(String filter, int options, ProtocolVersion version) {
     // MQTT 3.1 does not use the upper six bits and says nothing of their value.
     int qos = version == ProtocolVersion.V3_1 ? options & QOS : options;
     if (qos > 2) {

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// How one client proves who it is: by what CONNECT carries, or by a method of challenge and response
-/// through AUTH packets (MQTT 5 §4.12), which may be repeated while it is connected. On the connection's
-/// event loop; answers of authenticators are brought there.
+/// How one client proves who it is: by what CONNECT carries, or by a method of challenge and
+/// response through AUTH packets (MQTT 5 §4.12), which may be repeated while it is connected. On
+/// the connection's event loop; answers of authenticators are brought there.
 final class Authentication {
   private final Broker broker;
   private final Loop loop;
@@ -42,7 +42,7 @@ final class Authentication {
     if (enhanced == null) {
       broker.authenticator().authenticate(credentials, onLoop(answer));
     } else {
-      step(enhanced, enhanced.begin(credentials), firstData, answer);
+      step(enhanced.begin(credentials), firstData, answer);
     }
   }
 
@@ -59,11 +59,10 @@ final class Authentication {
     if (again == (running != null)) {
       throw new MalformedPacket(ReasonCode.PROTOCOL_ERROR, "AUTH is out of turn");
     }
-    step(enhanced, running == null ? enhanced.begin(credentials) : running, auth.data(), answer);
+    step(running == null ? enhanced.begin(credentials) : running, auth.data(), answer);
   }
 
   private void step(
-      EnhancedAuthenticator method,
       EnhancedAuthenticator.Exchange conversation,
       byte @Nullable [] data,
       Consumer<Decision> answer) {

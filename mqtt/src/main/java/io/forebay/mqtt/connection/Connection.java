@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 ///                                     CLOSED
 /// ```
 ///
-/// While AUTHENTICATING only AUTH is taken, while OPENING nothing is read; a client may send more right
-/// after CONNECT, and that waits in its socket.
+/// While AUTHENTICATING only AUTH is taken, while OPENING nothing is read; a client may send more
+/// right after CONNECT, and that waits in its socket.
 ///
 /// All on the connection's event loop.
 public final class Connection implements Consumer, Receipt {
@@ -187,9 +187,7 @@ public final class Connection implements Consumer, Receipt {
     switch (decision) {
       case Decision.Challenge challenge ->
           outlet()
-              .send(
-                  authentication()
-                      .packet(ReasonCode.CONTINUE_AUTHENTICATION, challenge.data()));
+              .send(authentication().packet(ReasonCode.CONTINUE_AUTHENTICATION, challenge.data()));
       case Decision.Refused refused ->
           refuse(
               refused.known() ? ReasonCode.NOT_AUTHORIZED : ReasonCode.BAD_USER_NAME_OR_PASSWORD,
@@ -234,7 +232,7 @@ public final class Connection implements Consumer, Receipt {
   private void opened(Session mine, boolean present, byte @Nullable [] authenticationData) {
     if (state != State.OPENING) {
       // The client went while we waited for the session.
-      mine.close(row -> {});
+      mine.close();
       return;
     }
     session = mine;
@@ -266,8 +264,7 @@ public final class Connection implements Consumer, Receipt {
                                 .packet(ReasonCode.CONTINUE_AUTHENTICATION, challenge.data()));
                 case Decision.Admitted admitted -> {
                   principal = admitted.principal();
-                  outlet()
-                      .send(authentication().packet(ReasonCode.SUCCESS, admitted.data()));
+                  outlet().send(authentication().packet(ReasonCode.SUCCESS, admitted.data()));
                 }
                 case Decision.Refused refused ->
                     refuse(ReasonCode.NOT_AUTHORIZED, refused.detail());
@@ -297,8 +294,7 @@ public final class Connection implements Consumer, Receipt {
       return;
     }
     Broker broker = loop.broker();
-    Message message =
-        inlet().message(publish, topic, session().clientId(), broker.nowMillis());
+    Message message = inlet().message(publish, topic, session().clientId(), broker.nowMillis());
     switch (publish.qos()) {
       case AT_MOST_ONCE -> broker.publish(loop.lane(), message, null, 0);
       case AT_LEAST_ONCE -> {
@@ -317,8 +313,8 @@ public final class Connection implements Consumer, Receipt {
     }
   }
 
-  /// A QoS 2 message that came before: it is answered, or will be, and not published again
-  /// (MQTT 5 §4.3.3).
+  /// A QoS 2 message that came before: it is answered, or will be, and not published again (MQTT 5
+  /// §4.3.3).
   private boolean isRepeated(int packetId) {
     if (session().hasReceived(packetId)) {
       outlet().acknowledge(0x50, packetId);
@@ -343,8 +339,7 @@ public final class Connection implements Consumer, Receipt {
     }
     if (outlet().version() == ProtocolVersion.V5) {
       throw new MalformedPacket(
-          ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
-          "more than " + maximum + " unacknowledged messages");
+          ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more than " + maximum + " unacknowledged messages");
     }
     pause();
   }
@@ -372,7 +367,8 @@ public final class Connection implements Consumer, Receipt {
   private Inlet.@Nullable Refusal forbidden(String topic, Publish publish) {
     Broker broker = loop.broker();
     if (reserved(topic) || !broker.authorizer().mayPublish(principal(), topic)) {
-      return new Inlet.Refusal(ReasonCode.NOT_AUTHORIZED, "publishing to this topic is not allowed");
+      return new Inlet.Refusal(
+          ReasonCode.NOT_AUTHORIZED, "publishing to this topic is not allowed");
     }
     if (publish.retain() && publish.payload().length > 0 && !broker.takesRetained()) {
       return new Inlet.Refusal(
@@ -386,9 +382,9 @@ public final class Connection implements Consumer, Receipt {
     return topic.startsWith("$SYS/") || topic.equals("$SYS");
   }
 
-  /// Says why a message is not taken. MQTT 3 has no words for it: there it is dropped and acknowledged,
-  /// since a client that got no answer would send it again for ever. At QoS 0 a fault in the packet
-  /// itself ends the connection, as there is no other way to tell.
+  /// Says why a message is not taken. MQTT 3 has no words for it: there it is dropped and
+  /// acknowledged, since a client that got no answer would send it again for ever. At QoS 0 a fault
+  /// in the packet itself ends the connection, as there is no other way to tell.
   private void refusePublish(Publish publish, Inlet.Refusal refusal) {
     loop.counters().increment(Figure.PUBLISH_REFUSED);
     boolean v5 = outlet().version() == ProtocolVersion.V5;
@@ -589,8 +585,7 @@ public final class Connection implements Consumer, Receipt {
       case TAKEN_OVER ->
           refuse(ReasonCode.SESSION_TAKEN_OVER, "another connection uses this client id");
       case SHUTTING_DOWN -> refuse(ReasonCode.SERVER_SHUTTING_DOWN, "the server is shutting down");
-      case ADMINISTRATIVE ->
-          refuse(ReasonCode.ADMINISTRATIVE_ACTION, "ended by an administrator");
+      case ADMINISTRATIVE -> refuse(ReasonCode.ADMINISTRATIVE_ACTION, "ended by an administrator");
     }
   }
 
@@ -617,8 +612,8 @@ public final class Connection implements Consumer, Receipt {
     }
   }
 
-  /// Nothing is known of the client but perhaps the version in its broken CONNECT. Whoever does not even
-  /// speak MQTT gets no answer.
+  /// Nothing is known of the client but perhaps the version in its broken CONNECT. Whoever does not
+  /// even speak MQTT gets no answer.
   private void refuseUnknown(MalformedPacket malformed) {
     ProtocolVersion spoken = malformed.version();
     if (spoken == null && malformed.reason() == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION) {
@@ -638,8 +633,7 @@ public final class Connection implements Consumer, Receipt {
       close();
       return;
     }
-    Outlet out =
-        outlet != null ? outlet : new Outlet(transport, loop, handshake.connect(), 0);
+    Outlet out = outlet != null ? outlet : new Outlet(transport, loop, handshake.connect(), 0);
     if (state != State.OPEN) {
       loop.counters().increment(Figure.CONNECTIONS_REFUSED);
       if (out.version() == ProtocolVersion.V5 || hasConnackCode(reason)) {
@@ -667,7 +661,8 @@ public final class Connection implements Consumer, Receipt {
     };
   }
 
-  /// Sends the packet with words if the client wants them and has room for them, else the plain one.
+  /// Sends the packet with words if the client wants them and has room for them, else the plain
+  /// one.
   private void sendExplained(Packet explained, Packet plain) {
     sendFitting(outlet(), explained, plain);
   }
@@ -690,8 +685,8 @@ public final class Connection implements Consumer, Receipt {
     closed();
   }
 
-  /// The socket is closed, by whomever. The session lets go; a will is published unless the client said
-  /// goodbye.
+  /// The socket is closed, by whomever. The session lets go; a will is published unless the client
+  /// said goodbye.
   public void closed() {
     if (state == State.CLOSED) {
       return;
@@ -703,7 +698,7 @@ public final class Connection implements Consumer, Receipt {
       loop.broker().leave();
     }
     if (session != null) {
-      session.close(row -> {});
+      session.close();
     }
   }
 

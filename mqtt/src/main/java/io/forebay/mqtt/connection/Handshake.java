@@ -16,8 +16,8 @@ import io.forebay.mqtt.codec.MalformedPacket;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a CONNECT comes to: the id, the limits and the session that the client gets, and the CONNACK that
-/// says so. Pure: decides, and sends nothing.
+/// What a CONNECT comes to: the id, the limits and the session that the client gets, and the
+/// CONNACK that says so. Pure: decides, and sends nothing.
 ///
 /// @param clientId the client's own, or an assigned one
 /// @param keepAliveSeconds the one in force, 0 for none
@@ -76,7 +76,8 @@ record Handshake(
     return new Credentials(clientId, connect.username(), connect.password(), peer);
   }
 
-  /// Whether the will may be published in the end: better said now than found out when it is too late.
+  /// Whether the will may be published in the end: better said now than found out when it is too
+  /// late.
   boolean mayPublishWill(Broker broker, Principal principal) {
     Will will = connect.will();
     return will == null

@@ -13,8 +13,8 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What comes in from one client as messages: resolves its topic aliases and checks what a PUBLISH says
-/// about itself. On the connection's event loop.
+/// What comes in from one client as messages: resolves its topic aliases and checks what a PUBLISH
+/// says about itself. On the connection's event loop.
 final class Inlet {
   private final Limits limits;
 

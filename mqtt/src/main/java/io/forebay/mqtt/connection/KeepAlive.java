@@ -2,11 +2,12 @@ package io.forebay.mqtt.connection;
 
 import org.jspecify.annotations.Nullable;
 
-/// The deadlines of the connections of one event loop, to the second: a wheel of buckets, a second each.
+/// The deadlines of the connections of one event loop, to the second: a wheel of buckets, a second
+/// each.
 ///
-/// A connection that says something only notes the second; it stays in its bucket. When the bucket comes
-/// up, whoever has spoken meanwhile moves to the bucket of its new deadline. So a packet costs one write
-/// to a field, and a second costs the connections whose bucket it is, not all.
+/// A connection that says something only notes the second; it stays in its bucket. When the bucket
+/// comes up, whoever has spoken meanwhile moves to the bucket of its new deadline. So a packet
+/// costs one write to a field, and a second costs the connections whose bucket it is, not all.
 final class KeepAlive {
   private static final int BUCKETS = 1 << 9;
 

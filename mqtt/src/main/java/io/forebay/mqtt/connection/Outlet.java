@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What goes out to one client: in its version, within its Maximum Packet Size, with the topic aliases it
-/// allows. On the connection's event loop.
+/// What goes out to one client: in its version, within its Maximum Packet Size, with the topic
+/// aliases it allows. On the connection's event loop.
 final class Outlet {
   private final Transport transport;
   private final Loop loop;
@@ -70,7 +70,8 @@ final class Outlet {
         message.expiresAtMillis() == Message.NEVER
             ? -1
             : message.remainingSeconds(loop.broker().nowMillis());
-    boolean plain = !dup && aliasMaximum == 0 && (expirySeconds < 0 || version != ProtocolVersion.V5);
+    boolean plain =
+        !dup && aliasMaximum == 0 && (expirySeconds < 0 || version != ProtocolVersion.V5);
     if (maximumPacketSize != Connect.NO_LIMIT
         && PublishCodec.size(
                 version, message, qos, 0, false, expirySeconds, subscriptionIds, List.of())
@@ -115,8 +116,8 @@ final class Outlet {
         List.of());
   }
 
-  /// The alias of a topic: positive if the client is to learn it, negative if it knows it, 0 if all are
-  /// taken. First come, first served: topics that matter come early and often.
+  /// The alias of a topic: positive if the client is to learn it, negative if it knows it, 0 if all
+  /// are taken. First come, first served: topics that matter come early and often.
   private int alias(String topic) {
     if (aliases == null) {
       aliases = new HashMap<>();

@@ -9,13 +9,13 @@ import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The frames of the message that an event loop is delivering just now, one per shape (protocol version,
-/// QoS, retain, subscription identifiers): encoded once, copied to all subscribers of that shape, with
-/// only the packet id written over.
+/// The frames of the message that an event loop is delivering just now, one per shape (protocol
+/// version, QoS, retain, subscription identifiers): encoded once, copied to all subscribers of that
+/// shape, with only the packet id written over.
 ///
-/// Deliveries of one message come one after the other, so remembering the last message is enough. The
-/// first delivery does not fill the memory: where a message has one subscriber, which is the common case,
-/// it would be for nothing.
+/// Deliveries of one message come one after the other, so remembering the last message is enough.
+/// The first delivery does not fill the memory: where a message has one subscriber, which is the
+/// common case, it would be for nothing.
 final class SharedFrames {
   private static final int SHAPES = 4;
 

@@ -56,8 +56,7 @@ final class Subscriptions {
           ReasonCode.QUOTA_EXCEEDED,
           "a client holds at most " + limits.subscriptions() + " subscriptions");
     }
-    Grant grant =
-        Grant.of(entry.qos(), entry.noLocal(), entry.retainAsPublished(), subscriptionId);
+    Grant grant = Grant.of(entry.qos(), entry.noLocal(), entry.retainAsPublished(), subscriptionId);
     requests.add(new Session.Request(filter, grant, entry.retainHandling()));
     return granted(entry.qos());
   }

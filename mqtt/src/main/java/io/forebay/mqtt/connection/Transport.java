@@ -2,16 +2,16 @@ package io.forebay.mqtt.connection;
 
 import io.netty.buffer.ByteBuf;
 
-/// The door's side of a connection: bytes out, and what the socket feels. Called on the connection's
-/// event loop only.
+/// The door's side of a connection: bytes out, and what the socket feels. Called on the
+/// connection's event loop only.
 public interface Transport {
 
-  /// The buffer that collects what is written in this turn of the event loop; it leaves in one write
-  /// when the turn ends. Whoever appends to it appends whole packets.
+  /// The buffer that collects what is written in this turn of the event loop; it leaves in one
+  /// write when the turn ends. Whoever appends to it appends whole packets.
   ByteBuf out();
 
-  /// Whether the socket still takes bytes. While it does not, only packets that the standard obliges
-  /// us to send may be written.
+  /// Whether the socket still takes bytes. While it does not, only packets that the standard
+  /// obliges us to send may be written.
   boolean writable();
 
   /// Stops or resumes reading from the socket: back-pressure.

@@ -12,13 +12,25 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One row of a table in `bytes/`, for one of its versions.
-record ByteRow(
-    String name, @Nullable ProtocolVersion version, byte[] bytes, String expected) {
+record ByteRow(String name, @Nullable ProtocolVersion version, byte[] bytes, String expected) {
 
   static final List<String> TABLES =
       List.of(
-          "connect", "connack", "publish", "puback", "pubrec", "pubrel", "pubcomp", "subscribe",
-          "suback", "unsubscribe", "unsuback", "pingreq", "pingresp", "disconnect", "auth",
+          "connect",
+          "connack",
+          "publish",
+          "puback",
+          "pubrec",
+          "pubrel",
+          "pubcomp",
+          "subscribe",
+          "suback",
+          "unsubscribe",
+          "unsuback",
+          "pingreq",
+          "pingresp",
+          "disconnect",
+          "auth",
           "reserved");
 
   static List<ByteRow> all() {
@@ -52,8 +64,7 @@ record ByteRow(
     }
     List<ByteRow> rows = new ArrayList<>();
     for (String version : columns[1].strip().split(",", -1)) {
-      String name =
-          where + " " + columns[0].strip() + " in " + version + ": " + columns[2].strip();
+      String name = where + " " + columns[0].strip() + " in " + version + ": " + columns[2].strip();
       byte[] bytes = ByteNotation.parse(columns[2]);
       rows.add(new ByteRow(name, version(version), bytes, columns[3].strip()));
     }

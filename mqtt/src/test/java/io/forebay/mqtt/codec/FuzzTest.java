@@ -30,8 +30,7 @@ class FuzzTest {
   private static final int MAX_ALLOCATED_PER_FRAME = 16_384;
   private static final int MAX_PACKET_BYTES = 1 << 20;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final List<Mutations.Frame> corpus = corpus();
 

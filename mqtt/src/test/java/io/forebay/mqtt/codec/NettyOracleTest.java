@@ -130,8 +130,7 @@ class NettyOracleTest {
 
   /// What Netty reads from what we write.
   private static MqttMessage nettys(Packet packet, ProtocolVersion version) {
-    EmbeddedChannel channel =
-        new EmbeddedChannel(new MqttDecoder(MAX_BYTES, MAX_BYTES));
+    EmbeddedChannel channel = new EmbeddedChannel(new MqttDecoder(MAX_BYTES, MAX_BYTES));
     if (!(packet instanceof Connect)) {
       channel.writeInbound(frame(hello(version), version)); // from it Netty learns the version
       assertThat(channel.<MqttMessage>readInbound().decoderResult().isSuccess()).isTrue();
@@ -171,7 +170,21 @@ class NettyOracleTest {
   private static Connect hello(ProtocolVersion version) {
     long expiry = version == ProtocolVersion.V5 ? 0 : Connect.NEVER_EXPIRES;
     return new Connect(
-        version, "c", false, 0, expiry, 65_535, Connect.NO_LIMIT, 0, false, true,
-        List.of(), null, null, null, null, null);
+        version,
+        "c",
+        false,
+        0,
+        expiry,
+        65_535,
+        Connect.NO_LIMIT,
+        0,
+        false,
+        true,
+        List.of(),
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 }

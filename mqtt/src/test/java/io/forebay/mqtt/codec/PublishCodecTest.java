@@ -36,8 +36,7 @@ class PublishCodecTest {
   private static final int[] NO_IDS = Publish.NO_SUBSCRIPTION_IDS;
 
   private static final int ROUNDS = 20_000;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @ParameterizedTest
   @EnumSource(ProtocolVersion.class)
@@ -68,8 +67,7 @@ class PublishCodecTest {
             List.of(new UserProperty("gap", "2")));
     Publish decoded =
         (Publish)
-            PacketDecoder.decode(
-                Unpooled.wrappedBuffer(frame), frame.length, ProtocolVersion.V5);
+            PacketDecoder.decode(Unpooled.wrappedBuffer(frame), frame.length, ProtocolVersion.V5);
     assertThat(decoded.properties().userProperties())
         .containsExactly(new UserProperty("own", "1"), new UserProperty("gap", "2"));
   }
@@ -82,7 +80,17 @@ class PublishCodecTest {
       for (ProtocolVersion version : ProtocolVersion.values()) {
         ByteBuf out = Unpooled.buffer();
         PublishCodec.encode(
-            out, version, message, Qos.AT_LEAST_ONCE, false, false, 0x1234, 0, false, -1, NO_IDS,
+            out,
+            version,
+            message,
+            Qos.AT_LEAST_ONCE,
+            false,
+            false,
+            0x1234,
+            0,
+            false,
+            -1,
+            NO_IDS,
             List.of());
         byte[] frame = ByteBufUtil.getBytes(out);
         int offset = PublishCodec.packetIdOffset(frame);
@@ -90,8 +98,7 @@ class PublishCodecTest {
         assertThat(frame[offset + 1]).isEqualTo((byte) 0x34);
         frame[offset] = (byte) 0xAB;
         Publish decoded =
-            (Publish)
-                PacketDecoder.decode(Unpooled.wrappedBuffer(frame), frame.length, version);
+            (Publish) PacketDecoder.decode(Unpooled.wrappedBuffer(frame), frame.length, version);
         assertThat(decoded.packetId()).isEqualTo(0xAB34);
         assertThat(decoded.topic()).isEqualTo(topic);
       }
@@ -128,7 +135,17 @@ class PublishCodecTest {
             () -> {
               out.clear();
               PublishCodec.encode(
-                  out, version, MESSAGE, Qos.AT_LEAST_ONCE, false, false, 1, 0, false, -1, NO_IDS,
+                  out,
+                  version,
+                  MESSAGE,
+                  Qos.AT_LEAST_ONCE,
+                  false,
+                  false,
+                  1,
+                  0,
+                  false,
+                  -1,
+                  NO_IDS,
                   none);
             });
     assertThat(allocated).isZero();

@@ -180,8 +180,7 @@ final class RandomPackets {
   }
 
   private Auth auth() {
-    return new Auth(
-        reason(Reasons.AUTH), text(), maybe(this::bytes), reasonString(), properties());
+    return new Auth(reason(Reasons.AUTH), text(), maybe(this::bytes), reasonString(), properties());
   }
 
   // NullAway: see MessageProperties.with.

@@ -31,11 +31,14 @@ import picocli.CommandLine.Option;
       "  forebay bench --connections 50000 --duration 1m      idle, with a subscription each",
       "  forebay bench --json | tail -1 | jq .delivery.p99",
       "",
-      "With --rate, latency counts from the time a message was due, so that a stall of the broker is",
+      "With --rate, latency counts from the time a message was due, so that a stall of the broker"
+          + " is",
       "seen in full (coordinated omission). Without, from the time it was sent.",
-      "Lost are messages that the broker took and a subscriber of theirs never got; at QoS 0 a broker",
+      "Lost are messages that the broker took and a subscriber of theirs never got; at QoS 0 a"
+          + " broker",
       "may do so, and the socket counts as the broker.",
-      "Exit code: 0 done, 1 not connected, connections lost, publishes refused, or messages lost at",
+      "Exit code: 0 done, 1 not connected, connections lost, publishes refused, or messages lost"
+          + " at",
       "QoS 1 or 2; 2 wrong arguments."
     })
 public final class BenchCommand implements Callable<Integer> {
@@ -134,7 +137,8 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     BenchPlan plan = plan();
     PrintWriter out = connect.out();
-    BenchRun run = new BenchRun(plan, new ProgressLine(connect.errors(), ProgressLine.onTerminal()));
+    BenchRun run =
+        new BenchRun(plan, new ProgressLine(connect.errors(), ProgressLine.onTerminal()));
     try {
       BenchResult result = run.run();
       if (json) {

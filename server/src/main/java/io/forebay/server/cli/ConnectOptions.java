@@ -178,7 +178,9 @@ final class ConnectOptions {
     if (password != null && passwordFile != null) {
       throw wrong("--password and --password-file exclude each other");
     }
-    if (user == null && version != ProtocolVersion.V5 && (password != null || passwordFile != null)) {
+    if (user == null
+        && version != ProtocolVersion.V5
+        && (password != null || passwordFile != null)) {
       throw wrong("a password needs --user before MQTT 5");
     }
   }

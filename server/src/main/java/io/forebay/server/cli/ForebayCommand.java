@@ -18,6 +18,9 @@ import picocli.CommandLine.ParseResult;
     footer = {
       "  forebay serve                                     run a node on loopback",
       "  forebay serve --config forebay.yaml               run it as the file says",
+      "  forebay sub -t 'vehicles/#'                       print what comes",
+      "  forebay pub -t vehicles/car66/speed -m 87         publish a message",
+      "  forebay status                                    figures of a running node",
       "  forebay config --print                            show every key and its value",
       "  forebay help serve                                more about a command",
     })
@@ -29,6 +32,10 @@ public final class ForebayCommand {
     return new CommandLine(new ForebayCommand())
         .addSubcommand(new ServeCommand(starter))
         .addSubcommand(new ConfigCommand())
+        .addSubcommand(new PubCommand())
+        .addSubcommand(new SubCommand())
+        .addSubcommand(new BenchCommand())
+        .addSubcommand(new StatusCommand())
         .addSubcommand(new CommandLine.HelpCommand())
         .setExecutionStrategy(ForebayCommand::run)
         .setExecutionExceptionHandler(new UserErrors());

@@ -20,7 +20,7 @@ public record NodeConfig(
         "name",
         "'" + name + "' is not a node name",
         "use 1 to 64 characters of A-Z a-z 0-9 _ - .");
-    Check.range("event-loops", eventLoops, 0, 1024);
+    Check.range("event-loops", eventLoops, 0, 64);
     Check.range("sys-interval", sysInterval, Duration.ZERO, Duration.ofDays(1));
     Check.range("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofHours(1));
   }

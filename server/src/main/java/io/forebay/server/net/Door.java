@@ -88,8 +88,7 @@ public final class Door implements AutoCloseable {
             new WriteBufferWaterMark(limits.writeLowBytes(), limits.writeHighBytes()));
   }
 
-  private static DoorException cannotBind(
-      DoorSpec spec, String reason, @Nullable Throwable cause) {
+  private static DoorException cannotBind(DoorSpec spec, String reason, @Nullable Throwable cause) {
     String where = NetUtil.toSocketAddressString(spec.bind(), spec.port());
     String message = "cannot bind " + spec.name() + " listener to " + where + ": " + reason;
     return cause == null ? new DoorException(message) : new DoorException(message, cause);

@@ -25,7 +25,7 @@ public record DoorSpec(
   ///
   /// @param preambleMillis time for PROXY header, TLS handshake and HTTP upgrade together
   /// @param maxFrameBytes payload of one WebSocket frame; a frame is held in memory until it is
-  ///     whole, and must have room for the largest packet
+  ///   whole, and must have room for the largest packet
   /// @param writeLowBytes a channel turns writable again when fewer bytes wait to be sent
   /// @param writeHighBytes a channel turns unwritable when more bytes wait to be sent
   public record Limits(

@@ -55,8 +55,11 @@ final class PrivateKeyFile {
       throws DoorException {
     if (block.label().startsWith("ENCRYPTED") || block.body().contains("ENCRYPTED")) {
       throw new DoorException(
-          "key " + path + ": encrypted keys are not supported; decrypt it with: openssl pkey -in "
-              + path + " -out FILE");
+          "key "
+              + path
+              + ": encrypted keys are not supported; decrypt it with: openssl pkey -in "
+              + path
+              + " -out FILE");
     }
     try {
       byte[] der = block.der();

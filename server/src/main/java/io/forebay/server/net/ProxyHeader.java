@@ -32,8 +32,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, HAProxyMessage header) {
     if (namesClient(header)) {
-      InetAddress address =
-          NetUtil.createInetAddressFromIpAddressString(header.sourceAddress());
+      InetAddress address = NetUtil.createInetAddressFromIpAddressString(header.sourceAddress());
       PeerAddress.set(ctx.channel(), new InetSocketAddress(address, header.sourcePort()));
     }
     next.accept(ctx.pipeline());

@@ -129,9 +129,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
 
   private static FullHttpResponse response(HttpResponseStatus status, String body) {
     return new DefaultFullHttpResponse(
-        HttpVersion.HTTP_1_1,
-        status,
-        Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+        HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
   }
 
   @Override

@@ -124,7 +124,7 @@ class ConfigLoaderTest {
         "node: { event-loops: 99999999999 } | f.yaml:1:22: node.event-loops: '99999999999' is not a"
             + " whole number in range; use a smaller one",
         "node: { event-loops: -1 } | f.yaml:1:22: node.event-loops: -1 is out of range; use 0 to"
-            + " 1024",
+            + " 64",
         "node: { drain-timeout: 5 } | f.yaml:1:24: node.drain-timeout: '5' is not a duration; use a"
             + " number and a unit: 250ms, 10s, 15m, 1h or 7d",
         "node: { drain-timeout: never } | f.yaml:1:24: node.drain-timeout: never is out of range;"
@@ -164,7 +164,7 @@ class ConfigLoaderTest {
     assertThat(errors("engine: raft\nnode: { nam: x, event-loops: -1 }\nlimits: { inflight: 0 }\n"))
         .containsExactly(
             "f.yaml:2:9: unknown key 'node.nam'; did you mean 'name'?",
-            "f.yaml:2:30: node.event-loops: -1 is out of range; use 0 to 1024",
+            "f.yaml:2:30: node.event-loops: -1 is out of range; use 0 to 64",
             "f.yaml:3:21: limits.inflight: 0 is out of range; use 1 to 65535");
   }
 

@@ -96,8 +96,7 @@ class DoorTest {
   void anUnknownHostIsTold() {
     assertThatExceptionOfType(DoorException.class)
         .isThrownBy(() -> house.open(House.tcp("nowhere.invalid", 0)))
-        .withMessageStartingWith(
-            "cannot bind mqtt listener to nowhere.invalid:0: unknown host; ");
+        .withMessageStartingWith("cannot bind mqtt listener to nowhere.invalid:0: unknown host; ");
   }
 
   @Test

@@ -74,10 +74,7 @@ final class House implements AutoCloseable {
 
   /// The classes of the handlers in a channel's pipeline, once its loop has finished its turn.
   static List<String> handlers(Channel channel) throws Exception {
-    return channel
-        .eventLoop()
-        .submit(() -> names(channel))
-        .get(20, TimeUnit.SECONDS);
+    return channel.eventLoop().submit(() -> names(channel)).get(20, TimeUnit.SECONDS);
   }
 
   private static List<String> names(Channel channel) {

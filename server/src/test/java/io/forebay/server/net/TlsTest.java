@@ -50,8 +50,7 @@ class TlsTest {
         RawClient client = new RawClient(socket)) {
       assertThat(client.echo("hello")).isEqualTo("hello");
       assertThat(socket.getSession().getProtocol()).isEqualTo(version);
-      assertThat(House.handlers(house.echo.nextChannel()))
-          .containsExactly("SslHandler", "Handler");
+      assertThat(House.handlers(house.echo.nextChannel())).containsExactly("SslHandler", "Handler");
     }
   }
 
@@ -195,8 +194,7 @@ class TlsTest {
   void aMissingFileIsToldWithItsPath() throws Exception {
     TlsFiles files = certificates.server("a");
     Files.delete(files.key());
-    assertThatOpening(files)
-        .withMessage("mqtt listener: key " + files.key() + ": no such file");
+    assertThatOpening(files).withMessage("mqtt listener: key " + files.key() + ": no such file");
   }
 
   @Test
@@ -262,8 +260,7 @@ class TlsTest {
         .withMessageContaining(damagedKey + ": damaged");
   }
 
-  private ThrowableAssertAlternative<DoorException> assertThatOpening(
-      TlsFiles files) {
+  private ThrowableAssertAlternative<DoorException> assertThatOpening(TlsFiles files) {
     return assertThatExceptionOfType(DoorException.class)
         .isThrownBy(() -> house.open(House.tls(files)));
   }

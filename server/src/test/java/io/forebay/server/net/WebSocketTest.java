@@ -292,8 +292,7 @@ class WebSocketTest {
 
   /// The body of the response that refuses the subprotocol.
   private String refusal(Door door, @Nullable String subprotocol) throws Exception {
-    String offer =
-        subprotocol == null ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n";
+    String offer = subprotocol == null ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n";
     try (RawClient client = House.connect(door)) {
       client.send(UPGRADE.replace("Sec-WebSocket-Protocol: mqtt\r\n", offer));
       String response = client.readAll();
