@@ -22,8 +22,8 @@ import io.forebay.store.StreamSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -150,9 +150,10 @@ public final class Node implements RunningNode {
   }
 
   private String readyLine() {
-    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    // Of the JVM: the process is older if the launcher had to build first.
+    long started = ManagementFactory.getRuntimeMXBean().getStartTime();
     StringBuilder line = new StringBuilder("forebay ready in ");
-    line.append(Duration.between(started, Instant.now()).toMillis()).append(" ms");
+    line.append(System.currentTimeMillis() - started).append(" ms");
     for (NamedDoor each : doors) {
       line.append(' ').append(each.name()).append('=').append(each.door().address().getPort());
     }
