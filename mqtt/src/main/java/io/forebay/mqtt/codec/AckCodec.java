@@ -12,8 +12,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// PUBACK, PUBREC, PUBREL and PUBCOMP (§3.4 to §3.7): one layout, four meanings. MQTT 3 has only the
-/// packet identifier; MQTT 5 may leave out the properties, and the reason too if it is success.
+/// PUBACK, PUBREC, PUBREL and PUBCOMP (§3.4 to §3.7): one layout, four meanings. MQTT 3 has only
+/// the packet identifier; MQTT 5 may leave out the properties, and the reason too if it is success.
 final class AckCodec {
   private static final long PROPERTIES = PropertyId.setOf(PropertyId.REASON_STRING);
 

@@ -9,7 +9,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// AUTH (§3.15), MQTT 5 only. Success without properties is an empty packet; any other needs a method.
+/// AUTH (§3.15), MQTT 5 only. Success without properties is an empty packet; any other needs a
+/// method.
 final class AuthCodec {
   private static final long PROPERTIES =
       PropertyId.setOf(

@@ -12,7 +12,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// CONNACK (§3.2). MQTT 3 knows six return codes (3.1.1 table 3.1), which stand for reason codes here.
+/// CONNACK (§3.2). MQTT 3 knows six return codes (3.1.1 table 3.1), which stand for reason codes
+/// here.
 final class ConnackCodec {
   private static final int SESSION_PRESENT = 0x01;
   private static final int RECEIVE_MAXIMUM_DEFAULT = 65_535;
@@ -172,7 +173,8 @@ final class ConnackCodec {
       userProperties = reader.userProperties();
     }
 
-    /// What the server takes: all that is a number or a flag. False if the property is none of these.
+    /// What the server takes: all that is a number or a flag. False if the property is none of
+    /// these.
     private boolean readLimit(int id, PropertyReader from) {
       switch (id) {
         case PropertyId.SESSION_EXPIRY_INTERVAL -> sessionExpirySeconds = from.readFourBytes();

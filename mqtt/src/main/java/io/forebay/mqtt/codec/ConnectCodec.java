@@ -44,29 +44,32 @@ final class ConnectCodec {
   }
 
   private static ProtocolVersion version(String name, int level) {
-    if (name.equals("MQTT")) {
-      return switch (level) {
-        case 4, 4 | BRIDGE_BIT -> ProtocolVersion.V3_1_1;
-        case 5 -> ProtocolVersion.V5;
-        default ->
-            throw unsupported(
-                name, level, level < 4 ? ProtocolVersion.V3_1_1 : ProtocolVersion.V5);
-      };
-    }
-    if (!name.equals("MQIsdp")) {
-      throw unsupported(name, level, null);
-    }
-    if ((level & ~BRIDGE_BIT) != 3) {
-      throw unsupported(name, level, ProtocolVersion.V3_1);
-    }
-    return ProtocolVersion.V3_1;
+    return switch (name) {
+      case "MQTT" ->
+          switch (level) {
+            case 4, 4 | BRIDGE_BIT -> ProtocolVersion.V3_1_1;
+            case 5 -> ProtocolVersion.V5;
+            default ->
+                throw unsupported(
+                    level, level < 4 ? ProtocolVersion.V3_1_1 : ProtocolVersion.V5);
+          };
+      case "MQIsdp" -> {
+        if ((level & ~BRIDGE_BIT) != 3) {
+          throw unsupported(level, ProtocolVersion.V3_1);
+        }
+        yield ProtocolVersion.V3_1;
+      }
+      default ->
+          throw new MalformedPacket(
+              ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
+              "the protocol name is neither MQTT nor MQIsdp");
+    };
   }
 
-  private static MalformedPacket unsupported(
-      String name, int level, @Nullable ProtocolVersion answerIn) {
+  private static MalformedPacket unsupported(int level, ProtocolVersion answerIn) {
     return new MalformedPacket(
         ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
-        "protocol '" + name + "' level " + level + " is not MQTT 3.1, 3.1.1 or 5",
+        "protocol level " + level + " is not that of MQTT 3.1, 3.1.1 or 5",
         answerIn);
   }
 
@@ -87,7 +90,8 @@ final class ConnectCodec {
   }
 
   private static void checkFlags(int flags, ProtocolVersion version) {
-    // MQTT 3.1 leaves the reserved bit open, and has will QoS and retain disregarded without a will.
+    // MQTT 3.1 leaves the reserved bit open, and has will QoS and retain disregarded without a
+    // will.
     if (version != ProtocolVersion.V3_1) {
       if ((flags & RESERVED) != 0) {
         throw malformed("the reserved connect flag is set");
@@ -110,9 +114,10 @@ final class ConnectCodec {
     return WillCodec.decode(in, end, version, qos, (flags & WILL_RETAIN) != 0);
   }
 
-  /// In MQTT 3.1 user name and password may be missing in spite of their flags: "the Remaining Length
-  /// field takes precedence" (3.1 §3.1).
-  private static boolean present(int flags, int flag, ProtocolVersion version, ByteBuf in, int end) {
+  /// In MQTT 3.1 user name and password may be missing in spite of their flags: "the Remaining
+  /// Length field takes precedence" (3.1 §3.1).
+  private static boolean present(
+      int flags, int flag, ProtocolVersion version, ByteBuf in, int end) {
     return (flags & flag) != 0 && (version != ProtocolVersion.V3_1 || in.readerIndex() < end);
   }
 
@@ -150,7 +155,8 @@ final class ConnectCodec {
 
   private static int remainingLength(Connect connect) {
     ProtocolVersion version = connect.version();
-    int length = Utf8Strings.size(version.protocolName()) + 4 + Utf8Strings.size(connect.clientId());
+    int length = Utf8Strings.size(version.protocolName()) + 4;
+    length += Utf8Strings.size(connect.clientId());
     length += version == ProtocolVersion.V5 ? counted(connect).size() : 0;
     length += connect.will() == null ? 0 : WillCodec.size(connect.will(), version);
     length += connect.username() == null ? 0 : Utf8Strings.size(connect.username());

@@ -6,8 +6,8 @@ import io.forebay.mqtt.ReasonCode;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/// DISCONNECT (§3.14). In MQTT 3 an empty packet; MQTT 5 may leave out the properties, and the reason too
-/// if it is success.
+/// DISCONNECT (§3.14). In MQTT 3 an empty packet; MQTT 5 may leave out the properties, and the
+/// reason too if it is success.
 final class DisconnectCodec {
   private static final long PROPERTIES =
       PropertyId.setOf(

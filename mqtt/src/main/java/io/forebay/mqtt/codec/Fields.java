@@ -6,8 +6,8 @@ import static io.forebay.mqtt.codec.MalformedPacket.protocolError;
 import io.forebay.mqtt.ProtocolVersion;
 import io.netty.buffer.ByteBuf;
 
-/// The integers and byte strings that packets are made of (§1.5). Readers take the `end` of what they
-/// may read and the name of the field for the error message.
+/// The integers and byte strings that packets are made of (§1.5). Readers take the `end` of what
+/// they may read and the name of the field for the error message.
 final class Fields {
   private static final byte[] NO_BYTES = {};
 

@@ -4,9 +4,10 @@ import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
-/// A packet that the standard forbids. Thrown by the decoder, caught in one place, which answers with
-/// the reason and closes. Without a stack trace: it is the client's trouble, not ours, and must be
-/// cheap when a client sends rubbish on purpose.
+/// A packet that the standard forbids. Thrown by the decoder, caught in one place, which answers
+/// with the reason and closes. Without a stack trace: it is the client's trouble, not ours, and
+/// must be cheap when a client sends rubbish on purpose. The message repeats nothing of what the
+/// client sent but numbers, so it may be logged and sent back.
 public final class MalformedPacket extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -7,8 +7,8 @@ import io.forebay.core.message.UserProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The properties that belong to a message, whether it travels in a PUBLISH (§3.3.2.3) or waits as a will
-/// in a CONNECT (§3.1.3.2).
+/// The properties that belong to a message, whether it travels in a PUBLISH (§3.3.2.3) or waits as
+/// a will in a CONNECT (§3.1.3.2).
 final class MessageProperties {
   static final long IDS =
       PropertyId.setOf(
@@ -44,11 +44,12 @@ final class MessageProperties {
     }
   }
 
-  /// A topic name [MQTT-3.3.2-13], so without wildcards [MQTT-3.3.2-14] and not empty [MQTT-4.7.3-1].
+  /// A topic name [MQTT-3.3.2-13], so without wildcards [MQTT-3.3.2-14] and not empty
+  /// [MQTT-4.7.3-1].
   private static String readResponseTopic(PropertyReader from) {
     String topic = from.readString();
     if (topic.isEmpty() || TopicNames.hasWildcard(topic)) {
-      throw protocolError("response topic is not a topic name: '" + topic + "'");
+      throw protocolError("response topic is empty or has a wildcard");
     }
     return topic;
   }

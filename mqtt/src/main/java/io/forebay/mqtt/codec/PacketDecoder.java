@@ -13,8 +13,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// One whole frame to a packet, of any type and in both directions. Which packet may come when, and from
-/// whom, is the connection's to check. Thread-safe: there is no state.
+/// One whole frame to a packet, of any type and in both directions. Which packet may come when, and
+/// from whom, is the connection's to check. Thread-safe: there is no state.
 public final class PacketDecoder {
   private static final int FLAGS = 0x0F;
   private static final int DUP = 0x08;
@@ -24,7 +24,8 @@ public final class PacketDecoder {
   /// Decodes the frame of `frameLength` bytes, as [Frames#length] told, at the reader index, and
   /// moves the reader index behind it.
   ///
-  /// @param version of the connection; null while nobody has said it, so that only a CONNECT may come
+  /// @param version of the connection; null while nobody has said it, so that only a CONNECT may
+  ///     come
   /// @throws MalformedPacket if the standard forbids the packet; the reader index is then anywhere
   ///     in the frame
   public static Packet decode(ByteBuf in, int frameLength, @Nullable ProtocolVersion version) {
@@ -77,8 +78,8 @@ public final class PacketDecoder {
     return AuthCodec.decode(in, end);
   }
 
-  /// [MQTT-2.1.3-1], but for PUBLISH, which gives its flags a meaning. MQTT 3.1 has DUP in the other
-  /// packets with flags too, for those that are sent again (3.1 §2.1).
+  /// [MQTT-2.1.3-1], but for PUBLISH, which gives its flags a meaning. MQTT 3.1 has DUP in the
+  /// other packets with flags too, for those that are sent again (3.1 §2.1).
   private static void checkFlags(int type, int flags, @Nullable ProtocolVersion version) {
     int reserved = PacketType.reservedFlags(type);
     int looked = version == ProtocolVersion.V3_1 && reserved != 0 ? flags & ~DUP : flags;
@@ -88,8 +89,8 @@ public final class PacketDecoder {
     }
   }
 
-  /// MQTT 5 wants the remaining length as short as it can be [MQTT-1.5.5-1]. Checked last, because it
-  /// takes the version, which is in a CONNECT itself.
+  /// MQTT 5 wants the remaining length as short as it can be [MQTT-1.5.5-1]. Checked last, because
+  /// it takes the version, which is in a CONNECT itself.
   private static void checkShortest(
       int lengthBytes, int remainingLength, Packet packet, @Nullable ProtocolVersion version) {
     ProtocolVersion spoken = packet instanceof Connect connect ? connect.version() : version;

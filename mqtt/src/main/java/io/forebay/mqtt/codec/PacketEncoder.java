@@ -19,12 +19,12 @@ import io.forebay.mqtt.Unsuback;
 import io.forebay.mqtt.Unsubscribe;
 import io.netty.buffer.ByteBuf;
 
-/// A packet of any type to one whole frame. What a version cannot say is left out, and reasons become the
-/// nearest the version has. Thread-safe: there is no state.
+/// A packet of any type to one whole frame. What a version cannot say is left out, and reasons
+/// become the nearest the version has. Thread-safe: there is no state.
 ///
-/// The packet is believed to be valid; what the wire cannot hold at all (a string over 65,535 bytes, a
-/// frame over 256 MiB, AUTH in MQTT 3) throws `IllegalArgumentException`, and `out` may then hold a part of
-/// the frame.
+/// The packet is believed to be valid; what the wire cannot hold at all (a string over 65,535
+/// bytes, a frame over 256 MiB, AUTH in MQTT 3) throws `IllegalArgumentException`, and `out` may
+/// then hold a part of the frame.
 public final class PacketEncoder {
   private PacketEncoder() {}
 

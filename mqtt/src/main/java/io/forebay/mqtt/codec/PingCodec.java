@@ -2,8 +2,8 @@ package io.forebay.mqtt.codec;
 
 import io.netty.buffer.ByteBuf;
 
-/// PINGREQ and PINGRESP (§3.12, §3.13): a fixed header and nothing else. To decode them there is nothing
-/// to do; that nothing follows is checked for every packet.
+/// PINGREQ and PINGRESP (§3.12, §3.13): a fixed header and nothing else. To decode them there is
+/// nothing to do; that nothing follows is checked for every packet.
 final class PingCodec {
   static final int SIZE = 2;
 

@@ -1,7 +1,7 @@
 package io.forebay.mqtt.codec;
 
-/// The identifiers of MQTT 5 properties (§2.2.2.2, table 2-4). All are below 64, so that a set of them is
-/// one `long`.
+/// The identifiers of MQTT 5 properties (§2.2.2.2, table 2-4). All are below 64, so that a set of
+/// them is one `long`.
 final class PropertyId {
   static final int PAYLOAD_FORMAT_INDICATOR = 0x01;
   static final int MESSAGE_EXPIRY_INTERVAL = 0x02;

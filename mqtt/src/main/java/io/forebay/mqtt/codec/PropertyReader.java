@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Walks over the properties of one MQTT 5 packet (§2.2.2) and checks what holds for all of them: the
-/// packet may carry it, it comes once, its value is in its range. [#next] says which property comes, and the
-/// caller reads it with the method of its type. User properties are collected on the way.
+/// Walks over the properties of one MQTT 5 packet (§2.2.2) and checks what holds for all of them:
+/// the packet may carry it, it comes once, its value is in its range. [#next] says which property
+/// comes, and the caller reads it with the method of its type. User properties are collected on the
+/// way.
 final class PropertyReader {
   /// What [#next] answers after the last property.
   static final int END = 0;
@@ -82,8 +83,8 @@ final class PropertyReader {
     return userProperties == null ? List.of() : List.copyOf(userProperties);
   }
 
-  /// All properties of a packet that may carry, beside user properties, only a reason string; null if
-  /// it does not.
+  /// All properties of a packet that may carry, beside user properties, only a reason string; null
+  /// if it does not.
   @Nullable String readReasonStringOnly() {
     String reasonString = null;
     while (next() != END) {

@@ -5,9 +5,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The properties of one MQTT 5 packet on their way out. The length goes before the properties, so a
-/// codec states them twice by the same method: a fresh writer counts, and after [#startWriting] it
-/// writes. Counting and writing cannot disagree, since they are one list of statements.
+/// The properties of one MQTT 5 packet on their way out. The length goes before the properties, so
+/// a codec states them twice by the same method: a fresh writer counts, and after [#startWriting]
+/// it writes. Counting and writing cannot disagree, since they are one list of statements.
 ///
 /// What has the value that absence means is left out: null, or the given default.
 final class PropertyWriter {

@@ -67,7 +67,7 @@ final class SubscribeCodec {
       throw protocolError("SUBSCRIBE with retain handling 3");
     }
     if (noLocal && filter.startsWith(SHARED)) {
-      throw protocolError("no local on the shared subscription '" + filter + "'");
+      throw protocolError("no local on a shared subscription");
     }
     boolean retainAsPublished = (options & RETAIN_AS_PUBLISHED) != 0;
     return new Subscribe.Entry(

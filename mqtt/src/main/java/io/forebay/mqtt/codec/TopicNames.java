@@ -1,6 +1,7 @@
 package io.forebay.mqtt.codec;
 
-/// What the codec checks of a topic name (§4.7); that it is UTF-8 without U+0000 was checked in reading.
+/// What the codec checks of a topic name (§4.7); that it is UTF-8 without U+0000 was checked in
+/// reading.
 final class TopicNames {
   private TopicNames() {}
 

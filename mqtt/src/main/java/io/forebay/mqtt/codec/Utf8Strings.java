@@ -36,8 +36,8 @@ final class Utf8Strings {
     throw malformed(what + " is not well-formed UTF-8, or contains U+0000");
   }
 
-  /// Whether all bytes are ASCII other than NUL. In a word without high bits, subtracting 1 from each
-  /// byte sets a high bit only where a byte was 0.
+  /// Whether all bytes are ASCII other than NUL. In a word without high bits, subtracting 1 from
+  /// each byte sets a high bit only where a byte was 0.
   private static boolean ascii(ByteBuf in, int from, int to) {
     int i = from;
     for (; i <= to - Long.BYTES; i += Long.BYTES) {

@@ -7,8 +7,8 @@ import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.ReasonCode;
 import io.netty.buffer.ByteBuf;
 
-/// The will in the payload of CONNECT (§3.1.3.2 to §3.1.3.4): properties, topic, payload. Its QoS and
-/// retain stand in the connect flags.
+/// The will in the payload of CONNECT (§3.1.3.2 to §3.1.3.4): properties, topic, payload. Its QoS
+/// and retain stand in the connect flags.
 final class WillCodec {
   private static final long PROPERTIES =
       MessageProperties.IDS | PropertyId.setOf(PropertyId.WILL_DELAY_INTERVAL);
@@ -41,7 +41,7 @@ final class WillCodec {
     String topic = Utf8Strings.read(in, end, "will topic");
     if (topic.isEmpty() || TopicNames.hasWildcard(topic)) {
       throw new MalformedPacket(
-          ReasonCode.TOPIC_NAME_INVALID, "will topic is not a topic name: '" + topic + "'");
+          ReasonCode.TOPIC_NAME_INVALID, "will topic is empty or has a wildcard");
     }
     return topic;
   }
