@@ -1,6 +1,7 @@
-/// The commands that talk to a running broker: `pub`, `sub`, `status` and `bench`. Each is a picocli
-/// command that answers with its exit code: 0 done, 1 the broker or the network said no, 2 wrong
-/// arguments. May import `server.client`, `server.bench`, `mqtt` and the core's words.
+/// The command line: one class per command. Imports `server.config` and `server.logging`; what runs
+/// a node is handed in by `Main`, so that no arrow points back. The commands that talk to a running
+/// broker (`pub`, `sub`, `status`, `bench`) import `server.client`, `server.bench`, `mqtt` and the
+/// core's words, and exit with 0 done, 1 the broker or the network said no, 2 wrong arguments.
 @NullMarked
 package io.forebay.server.cli;
 

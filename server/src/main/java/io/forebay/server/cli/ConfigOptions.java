@@ -1,0 +1,33 @@
+package io.forebay.server.cli;
+
+import io.forebay.server.config.ConfigLoader;
+import io.forebay.server.config.EffectiveConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that say where the configuration comes from.
+final class ConfigOptions {
+  private static final Path STANDARD_FILE = Path.of("forebay.yaml");
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "Configuration file. Without it, ./forebay.yaml is used if there is one.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Sets one key by its dotted path and wins over environment and file. Can be repeated.")
+  private final List<String> sets = new ArrayList<>();
+
+  EffectiveConfig load() {
+    @Nullable Path used = file == null && Files.exists(STANDARD_FILE) ? STANDARD_FILE : file;
+    return ConfigLoader.explain(used, System.getenv(), sets);
+  }
+}

@@ -1,0 +1,61 @@
+package io.forebay.server.cli;
+
+import io.forebay.server.logging.Logging;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/// The command `forebay` and the list of all its commands.
+@Command(
+    name = "forebay",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "An MQTT broker in front of an ordered, durable log.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  forebay serve                                     run a node on loopback",
+      "  forebay serve --config forebay.yaml               run it as the file says",
+      "  forebay config --print                            show every key and its value",
+      "  forebay help serve                                more about a command",
+    })
+public final class ForebayCommand {
+  private ForebayCommand() {}
+
+  /// The whole command line. Exit code 0: done; 1: our fault; 2: the user has to change something.
+  public static CommandLine commandLine(RunningNode.Starter starter) {
+    return new CommandLine(new ForebayCommand())
+        .addSubcommand(new ServeCommand(starter))
+        .addSubcommand(new ConfigCommand())
+        .addSubcommand(new CommandLine.HelpCommand())
+        .setExecutionStrategy(ForebayCommand::run)
+        .setExecutionExceptionHandler(new UserErrors());
+  }
+
+  private static int run(ParseResult parsed) {
+    boolean serve =
+        parsed.hasSubcommand() && parsed.subcommand().commandSpec().name().equals("serve");
+    @Nullable String levels = System.getenv("FOREBAY_LOG");
+    // Others than serve do not start logging just to set it to what it is anyway.
+    if (serve || levels != null) {
+      try {
+        Logging.start(levels, serve ? Level.INFO : Level.WARN);
+      } catch (IllegalArgumentException e) {
+        return UserErrors.tell(parsed.commandSpec().commandLine(), String.valueOf(e.getMessage()));
+      }
+    }
+    return parsed.hasSubcommand()
+        ? new CommandLine.RunLast().execute(parsed)
+        : withoutCommand(parsed.commandSpec().commandLine(), parsed);
+  }
+
+  private static int withoutCommand(CommandLine forebay, ParseResult parsed) {
+    if (parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested()) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
+    forebay.usage(forebay.getErr());
+    return CommandLine.ExitCode.USAGE;
+  }
+}

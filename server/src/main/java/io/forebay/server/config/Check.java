@@ -1,0 +1,47 @@
+package io.forebay.server.config;
+
+import java.time.Duration;
+
+/// The checks of the records' constructors.
+final class Check {
+  private Check() {}
+
+  static void that(boolean holds, String key, String wrong, String remedy) {
+    if (!holds) {
+      throw new ConfigException(key, wrong, remedy);
+    }
+  }
+
+  static void range(String key, int value, int min, int max) {
+    if (value < min || value > max) {
+      String bounds = max == Integer.MAX_VALUE ? min + " or more" : min + " to " + max;
+      throw new ConfigException(key, value + " is out of range", "use " + bounds);
+    }
+  }
+
+  static void size(String key, long bytes, long min, long max) {
+    if (bytes < min || bytes > max) {
+      throw new ConfigException(
+          key,
+          ByteSizes.format(bytes) + " is out of range",
+          "use " + ByteSizes.format(min) + " to " + ByteSizes.format(max));
+    }
+  }
+
+  static void range(String key, Duration value, Duration min, Duration max) {
+    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+      throw new ConfigException(
+          key,
+          Durations.format(value) + " is out of range",
+          "use " + Durations.format(min) + " to " + Durations.format(max));
+    }
+  }
+
+  static void wholeSeconds(String key, Duration value) {
+    that(
+        value.toMillis() % 1000 == 0,
+        key,
+        Durations.format(value) + " is not a whole number of seconds, and MQTT has no others",
+        "use whole seconds");
+  }
+}

@@ -1,0 +1,32 @@
+package io.forebay.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Section `node`.
+public record NodeConfig(
+    @Doc("Name of this node, unique among its peers. 1 to 64 characters of A-Z a-z 0-9 _ - .")
+        String name,
+    @Doc("Directory of the log. Nothing is written there yet: this version keeps all in memory.")
+        Path data,
+    @Doc("Threads that serve connections. 0: one per core.") int eventLoops,
+    @Doc("How often the $SYS topics are published. 0: never.") Duration sysInterval,
+    @Doc("How long a stopping node waits for its clients to take what is under way.")
+        Duration drainTimeout) {
+
+  public NodeConfig {
+    Check.that(
+        name.matches("[A-Za-z0-9_.-]{1,64}"),
+        "name",
+        "'" + name + "' is not a node name",
+        "use 1 to 64 characters of A-Z a-z 0-9 _ - .");
+    Check.range("event-loops", eventLoops, 0, 1024);
+    Check.range("sys-interval", sysInterval, Duration.ZERO, Duration.ofDays(1));
+    Check.range("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofHours(1));
+  }
+
+  public static NodeConfig defaults() {
+    return new NodeConfig(
+        "node-1", Path.of("./data"), 0, Duration.ofSeconds(10), Duration.ofSeconds(5));
+  }
+}
