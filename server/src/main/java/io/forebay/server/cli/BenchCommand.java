@@ -145,8 +145,7 @@ public final class BenchCommand implements Callable<Integer> {
       out.flush();
       return good(result) ? 0 : 1;
     } catch (ClientException e) {
-      connect.errors().println(e.getMessage());
-      connect.errors().flush();
+      connect.complain(e.getMessage());
       return 1;
     }
   }

@@ -14,7 +14,6 @@ import io.forebay.server.client.MqttClient;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,17 +149,16 @@ public final class PubCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     checkArguments();
     ClientOptions options = connect.toClientOptions("pub");
-    PrintWriter errors = connect.errors();
     try (EventLoops loops = EventLoops.create(1)) {
       MqttClient client = Answers.await(MqttClient.connect(loops, options, new Ignoring()));
       checkLimits(client.connack());
-      Sending sending = new Sending(client, errors);
+      Sending sending = new Sending(client, connect::complain);
       publishAll(sending);
       long refused = sending.finish();
       client.disconnect().join();
       return refused == 0 ? 0 : 1;
     } catch (ClientException | IOException e) {
-      errors.println(e.getMessage());
+      connect.complain(e.getMessage());
       return 1;
     }
   }

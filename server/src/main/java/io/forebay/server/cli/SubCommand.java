@@ -13,7 +13,6 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -132,17 +131,16 @@ public final class SubCommand implements Callable<Integer> {
     checkArguments();
     List<Subscribe.Entry> entries = entries();
     ClientOptions options = options();
-    PrintWriter errors = connect.errors();
     Printer printer = new Printer(standardOutput, json, InstantSource.system(), count);
     try (EventLoops loops = EventLoops.create(1)) {
       MqttClient client = Answers.await(connect(loops, options, printer));
       requireGranted(Answers.await(client.subscribe(0, entries)));
-      return follow(client, printer, errors);
+      return follow(client, printer);
     } catch (ClientException e) {
       if (printer.endedWell()) {
         return 0;
       }
-      errors.println(e.getMessage());
+      connect.complain(e.getMessage());
       return 1;
     }
   }
@@ -159,14 +157,14 @@ public final class SubCommand implements Callable<Integer> {
             });
   }
 
-  private int follow(MqttClient client, Printer printer, PrintWriter errors) {
+  private int follow(MqttClient client, Printer printer) {
     Thread goodbye = Thread.ofPlatform().unstarted(() -> sayGoodbye(client));
     Runtime.getRuntime().addShutdownHook(goodbye);
     try {
       Printer.Ending ending = await(printer);
       client.disconnect().join();
       if (ending.trouble() != null) {
-        errors.println(ending.trouble());
+        connect.complain(ending.trouble());
       }
       return ending.trouble() == null ? 0 : 1;
     } finally {
