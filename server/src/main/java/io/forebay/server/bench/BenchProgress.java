@@ -8,7 +8,7 @@ public interface BenchProgress {
 
   /// @param second since the first message
   /// @param p99Nanos of the last second, to delivery if there are subscribers, else to the
-  ///     acknowledgement
+  ///   acknowledgement
   void running(
       int second,
       boolean warmingUp,

@@ -3,8 +3,8 @@ package io.forebay.server.bench;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/// What came out of a run. The counts are of the whole run; rates and latencies are of the time after
-/// the warm-up. Latencies are in nanoseconds.
+/// What came out of a run. The counts are of the whole run; rates and latencies are of the time
+/// after the warm-up. Latencies are in nanoseconds.
 ///
 /// @param seconds measured time
 /// @param refused publishes that the broker answered with a reason of 0x80 or above

@@ -168,8 +168,7 @@ public final class BenchRun {
       measured.add(interval);
       measured.rated(interval, nanos);
     }
-    Histogram latency =
-        plan.subscribers() > 0 ? interval.delivery() : interval.acknowledgement();
+    Histogram latency = plan.subscribers() > 0 ? interval.delivery() : interval.acknowledgement();
     double seconds = Math.max(1, nanos) / 1e9;
     progress.running(
         second,

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
-/// What a run counts and measures. Event loops write, each to recorders of its own; one thread takes
-/// intervals.
+/// What a run counts and measures. Event loops write, each to recorders of its own; one thread
+/// takes intervals.
 final class Meter {
   private static final int DIGITS = 3;
 

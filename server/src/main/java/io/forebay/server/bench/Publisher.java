@@ -9,8 +9,8 @@ import io.forebay.server.client.MqttClient;
 import org.jspecify.annotations.Nullable;
 
 /// One publishing connection. With a rate, every message has a due time and its latency counts from
-/// there, so that a broker that stalls cannot hide the messages it kept from being sent (coordinated
-/// omission); without, the window is kept full. Lives on its client's event loop.
+/// there, so that a broker that stalls cannot hide the messages it kept from being sent
+/// (coordinated omission); without, the window is kept full. Lives on its client's event loop.
 final class Publisher {
   private final BenchPlan plan;
   private final int run;
@@ -130,8 +130,16 @@ final class Publisher {
     byte[] payload = new Stamp(run, number, sequence, nanos).toPayload(plan.payloadBytes());
     Publish message =
         new Publish(
-            0, false, plan.qos(), false, topic, 0, -1, Publish.NO_SUBSCRIPTION_IDS,
-            Properties.NONE, payload);
+            0,
+            false,
+            plan.qos(),
+            false,
+            topic,
+            0,
+            -1,
+            Publish.NO_SUBSCRIPTION_IDS,
+            Properties.NONE,
+            payload);
     inFlight++;
     meter.published.increment();
     client.publish(message, new Answer(sequence, nanos));

@@ -2,8 +2,8 @@ package io.forebay.server.bench;
 
 import java.util.BitSet;
 
-/// A set of sequence numbers, one bit each, so that loss and duplicates are counted exactly whatever
-/// the order. Any thread.
+/// A set of sequence numbers, one bit each, so that loss and duplicates are counted exactly
+/// whatever the order. Any thread.
 final class Sequences {
   private final BitSet bits = new BitSet();
   private long size;

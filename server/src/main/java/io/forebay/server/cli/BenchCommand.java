@@ -134,7 +134,8 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     BenchPlan plan = plan();
     PrintWriter out = connect.out();
-    BenchRun run = new BenchRun(plan, new ProgressLine(connect.errors(), ProgressLine.onTerminal()));
+    BenchRun run =
+        new BenchRun(plan, new ProgressLine(connect.errors(), ProgressLine.onTerminal()));
     try {
       BenchResult result = run.run();
       if (json) {

@@ -126,8 +126,8 @@ final class ConnectOptions {
     return spec.commandLine().getErr();
   }
 
-  /// A line on standard error. What a broker said may be in it, so that control characters are shown
-  /// and not obeyed.
+  /// A line on standard error. What a broker said may be in it, so that control characters are
+  /// shown and not obeyed.
   void complain(@Nullable String message) {
     errors().println(ControlCharacters.escape(String.valueOf(message)));
     errors().flush();
@@ -186,7 +186,9 @@ final class ConnectOptions {
     if (password != null && passwordFile != null) {
       throw wrong("--password and --password-file exclude each other");
     }
-    if (user == null && version != ProtocolVersion.V5 && (password != null || passwordFile != null)) {
+    if (user == null
+        && version != ProtocolVersion.V5
+        && (password != null || passwordFile != null)) {
       throw wrong("a password needs --user before MQTT 5");
     }
   }

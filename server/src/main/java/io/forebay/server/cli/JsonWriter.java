@@ -2,8 +2,8 @@ package io.forebay.server.cli;
 
 import java.util.regex.Pattern;
 
-/// Writes JSON (RFC 8259) on one line. The caller keeps names and values in order; commas, quotes and
-/// escapes are taken care of here.
+/// Writes JSON (RFC 8259) on one line. The caller keeps names and values in order; commas, quotes
+/// and escapes are taken care of here.
 final class JsonWriter {
   private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?");
 

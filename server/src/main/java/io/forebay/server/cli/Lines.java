@@ -25,7 +25,8 @@ final class Lines {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     while (b >= 0 && b != '\n') {
       if (line.size() == MAX_LINE_BYTES) {
-        throw new IOException("a line is longer than a packet can be: " + MAX_LINE_BYTES + " bytes");
+        throw new IOException(
+            "a line is longer than a packet can be: " + MAX_LINE_BYTES + " bytes");
       }
       line.write(b);
       b = in.read();

@@ -10,9 +10,9 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Prints each message as a line, and tells when it is over. It writes on the client's event loop on
-/// purpose: output that does not flow holds up reading from the broker, and a message is acknowledged
-/// after it was printed.
+/// Prints each message as a line, and tells when it is over. It writes on the client's event loop
+/// on purpose: output that does not flow holds up reading from the broker, and a message is
+/// acknowledged after it was printed.
 final class Printer implements ClientListener {
   private final OutputStream out;
   private final boolean json;

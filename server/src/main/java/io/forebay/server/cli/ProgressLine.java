@@ -4,8 +4,8 @@ import io.forebay.server.bench.BenchProgress;
 import java.io.Console;
 import java.io.PrintWriter;
 
-/// How a run goes, once a second: a line that is written over on a terminal, else one line after the
-/// other.
+/// How a run goes, once a second: a line that is written over on a terminal, else one line after
+/// the other.
 final class ProgressLine implements BenchProgress {
   private static final String ERASE_LINE = "\r\u001B[K";
 

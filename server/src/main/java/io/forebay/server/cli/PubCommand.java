@@ -197,8 +197,16 @@ public final class PubCommand implements Callable<Integer> {
     String named = topicAlias == 0 || first ? topic : "";
     long expirySeconds = expiry == null ? -1 : expiry.toSeconds();
     return new Publish(
-        0, false, qos, retain, named, topicAlias, expirySeconds, Publish.NO_SUBSCRIPTION_IDS,
-        properties(), payload);
+        0,
+        false,
+        qos,
+        retain,
+        named,
+        topicAlias,
+        expirySeconds,
+        Publish.NO_SUBSCRIPTION_IDS,
+        properties(),
+        payload);
   }
 
   // NullAway: javac leaves the type annotation of an array off the parameters of a compact record
@@ -238,7 +246,9 @@ public final class PubCommand implements Callable<Integer> {
     }
     if (topicAlias > limits.topicAliasMaximum()) {
       throw new ClientException(
-          "the broker takes topic aliases up to " + limits.topicAliasMaximum() + "; see --topic-alias");
+          "the broker takes topic aliases up to "
+              + limits.topicAliasMaximum()
+              + "; see --topic-alias");
     }
   }
 

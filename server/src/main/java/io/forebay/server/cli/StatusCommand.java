@@ -1,8 +1,8 @@
 package io.forebay.server.cli;
 
 import io.forebay.core.message.Qos;
-import io.forebay.mqtt.Subscribe;
 import io.forebay.mqtt.Suback;
+import io.forebay.mqtt.Subscribe;
 import io.forebay.server.client.Answers;
 import io.forebay.server.client.ClientException;
 import io.forebay.server.client.ClientOptions;

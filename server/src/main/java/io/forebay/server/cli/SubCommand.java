@@ -145,8 +145,8 @@ public final class SubCommand implements Callable<Integer> {
     }
   }
 
-  /// The end of printing closes the connection at once and on its own event loop, so that no message
-  /// is acknowledged that was not printed.
+  /// The end of printing closes the connection at once and on its own event loop, so that no
+  /// message is acknowledged that was not printed.
   private static CompletableFuture<MqttClient> connect(
       EventLoops loops, ClientOptions options, Printer printer) {
     return MqttClient.connect(loops, options, printer)
@@ -176,7 +176,9 @@ public final class SubCommand implements Callable<Integer> {
     if (wait != null) {
       Printer.Ending timeIsUp =
           new Printer.Ending(
-              count > 0 ? "fewer than " + count + " messages within " + wait.toSeconds() + " s" : null);
+              count > 0
+                  ? "fewer than " + count + " messages within " + wait.toSeconds() + " s"
+                  : null);
       printer.ending().completeOnTimeout(timeIsUp, wait.toMillis(), TimeUnit.MILLISECONDS);
     }
     return Answers.await(printer.ending());

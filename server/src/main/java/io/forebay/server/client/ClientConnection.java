@@ -33,12 +33,12 @@ import org.jspecify.annotations.Nullable;
 /// event loop.
 ///
 /// ```
-/// TRANSPORT ─ TCP, TLS, WebSocket are up ─▶ CONNACK ─ let in ─▶ OPEN ─ close() ─▶ CLOSING ─▶ CLOSED
-///     └───────────── refused, broken, too slow ──┴─ lost ──────────┴──────────────────────────▲
+/// TRANSPORT ─ TCP, TLS, WebSocket up ─▶ CONNACK ─ let in ─▶ OPEN ─ close() ─▶ CLOSING ─▶ CLOSED
+///     └─────────── refused, broken, too slow ─┴─ lost ───────┴───────────────────────────▲
 /// ```
 final class ClientConnection extends SimpleChannelInboundHandler<Packet> {
-  /// How long the broker gets to close after DISCONNECT. Closing first would throw away what is still
-  /// on its way to it, if unread bytes are waiting here (a TCP reset).
+  /// How long the broker gets to close after DISCONNECT. Closing first would throw away what is
+  /// still on its way to it, if unread bytes are waiting here (a TCP reset).
   private static final long CLOSE_MILLIS = 1_000;
 
   private final ClientOptions options;
@@ -113,9 +113,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<Packet> {
     open.keepAlive().stop();
     // Later in this turn, so that the message that is being handed on is still acknowledged.
     context.executor().execute(() -> sayGoodbye(open));
-    context
-        .executor()
-        .schedule(() -> context.close(), CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    context.executor().schedule(() -> context.close(), CLOSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void sayGoodbye(Link open) {
@@ -205,7 +203,8 @@ final class ClientConnection extends SimpleChannelInboundHandler<Packet> {
     }
     switch (packet) {
       case Publish publish -> {
-        // What comes after goodbye is not acknowledged: the broker keeps it for the next connection.
+        // What comes after goodbye is not acknowledged: the broker keeps it for the next
+        // connection.
         if (state == State.OPEN) {
           open.inbound().on(publish);
         }
@@ -221,7 +220,8 @@ final class ClientConnection extends SimpleChannelInboundHandler<Packet> {
               "the broker sent DISCONNECT "
                   + ClientException.words(disconnect.reason(), disconnect.reasonString()));
       case Connack _, Connect _, Subscribe _, Unsubscribe _, Unsuback _, Pingreq _, Auth _ ->
-          throw new ProtocolViolation("the broker sent " + name(packet) + ", which nobody asked for");
+          throw new ProtocolViolation(
+              "the broker sent " + name(packet) + ", which nobody asked for");
     }
   }
 
@@ -265,8 +265,7 @@ final class ClientConnection extends SimpleChannelInboundHandler<Packet> {
   private void lost(String why) {
     switch (state) {
       case TRANSPORT, CONNACK -> fail(ConnectFailure.closedEarly(options, why));
-      case OPEN ->
-          fail(new ClientException("connection to " + options.broker() + " lost: " + why));
+      case OPEN -> fail(new ClientException("connection to " + options.broker() + " lost: " + why));
       case CLOSING -> fail(notOpen());
       case CLOSED -> {}
     }

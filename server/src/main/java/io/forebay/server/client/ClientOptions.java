@@ -38,27 +38,75 @@ public record ClientOptions(
   /// A plain TCP client with a clean session and no name or password.
   public static ClientOptions of(String host, int port, ProtocolVersion version, String clientId) {
     return new ClientOptions(
-        host, port, version, clientId, true, 0, DEFAULT_KEEP_ALIVE_SECONDS, 65_535, null, null,
-        null, null, null, DEFAULT_TIMEOUT_MILLIS);
+        host,
+        port,
+        version,
+        clientId,
+        true,
+        0,
+        DEFAULT_KEEP_ALIVE_SECONDS,
+        65_535,
+        null,
+        null,
+        null,
+        null,
+        null,
+        DEFAULT_TIMEOUT_MILLIS);
   }
 
   public ClientOptions withClientId(String id) {
     return new ClientOptions(
-        host, port, version, id, cleanStart, sessionExpirySeconds, keepAliveSeconds,
-        receiveMaximum, username, password, tls, webSocketPath, localAddress, timeoutMillis);
+        host,
+        port,
+        version,
+        id,
+        cleanStart,
+        sessionExpirySeconds,
+        keepAliveSeconds,
+        receiveMaximum,
+        username,
+        password,
+        tls,
+        webSocketPath,
+        localAddress,
+        timeoutMillis);
   }
 
   /// The session is kept for this long after the connection, and taken up again if it is there.
   public ClientOptions withKeptSession(long expirySeconds) {
     return new ClientOptions(
-        host, port, version, clientId, false, expirySeconds, keepAliveSeconds,
-        receiveMaximum, username, password, tls, webSocketPath, localAddress, timeoutMillis);
+        host,
+        port,
+        version,
+        clientId,
+        false,
+        expirySeconds,
+        keepAliveSeconds,
+        receiveMaximum,
+        username,
+        password,
+        tls,
+        webSocketPath,
+        localAddress,
+        timeoutMillis);
   }
 
   public ClientOptions withLocalAddress(SocketAddress address) {
     return new ClientOptions(
-        host, port, version, clientId, cleanStart, sessionExpirySeconds, keepAliveSeconds,
-        receiveMaximum, username, password, tls, webSocketPath, address, timeoutMillis);
+        host,
+        port,
+        version,
+        clientId,
+        cleanStart,
+        sessionExpirySeconds,
+        keepAliveSeconds,
+        receiveMaximum,
+        username,
+        password,
+        tls,
+        webSocketPath,
+        address,
+        timeoutMillis);
   }
 
   /// `host:port`, for people.
@@ -69,7 +117,21 @@ public record ClientOptions(
   /// The packet that opens the connection.
   Connect connect() {
     return new Connect(
-        version, clientId, cleanStart, keepAliveSeconds, sessionExpirySeconds, receiveMaximum,
-        Connect.NO_LIMIT, 0, false, true, List.of(), null, null, null, username, password);
+        version,
+        clientId,
+        cleanStart,
+        keepAliveSeconds,
+        sessionExpirySeconds,
+        receiveMaximum,
+        Connect.NO_LIMIT,
+        0,
+        false,
+        true,
+        List.of(),
+        null,
+        null,
+        null,
+        username,
+        password);
   }
 }

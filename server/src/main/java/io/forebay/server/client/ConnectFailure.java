@@ -103,7 +103,9 @@ final class ConnectFailure {
     if (options.webSocketPath() != null) {
       return "; is this the port for WebSocket?";
     }
-    return options.tls() != null ? "; is this the port for TLS?" : "; is this the port for plain MQTT?";
+    return options.tls() != null
+        ? "; is this the port for TLS?"
+        : "; is this the port for plain MQTT?";
   }
 
   private static String tlsAdvice(ClientOptions options) {

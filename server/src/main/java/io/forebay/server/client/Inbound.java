@@ -9,8 +9,8 @@ import io.forebay.mqtt.Pubrel;
 import io.forebay.mqtt.ReasonCode;
 import java.util.BitSet;
 
-/// The messages that come from the broker, and their acknowledgements (§4.3). Used on the event loop
-/// only.
+/// The messages that come from the broker, and their acknowledgements (§4.3). Used on the event
+/// loop only.
 final class Inbound {
   private final Outbox outbox;
   private final ClientListener listener;

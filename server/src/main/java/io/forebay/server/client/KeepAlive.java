@@ -31,8 +31,7 @@ final class KeepAlive {
     seconds = serverSeconds >= 0 ? serverSeconds : seconds;
     if (seconds > 0) {
       long halfMillis = seconds * 500L;
-      ticking =
-          loop.scheduleAtFixedRate(this::tick, halfMillis, halfMillis, TimeUnit.MILLISECONDS);
+      ticking = loop.scheduleAtFixedRate(this::tick, halfMillis, halfMillis, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -144,8 +144,15 @@ final class Outbound {
 
   private static Publish withId(Publish message, int id) {
     return new Publish(
-        id, message.dup(), message.qos(), message.retain(), message.topic(), message.topicAlias(),
-        message.expirySeconds(), message.subscriptionIds(), message.properties(),
+        id,
+        message.dup(),
+        message.qos(),
+        message.retain(),
+        message.topic(),
+        message.topicAlias(),
+        message.expirySeconds(),
+        message.subscriptionIds(),
+        message.properties(),
         message.payload());
   }
 

@@ -18,7 +18,8 @@ public record TlsOptions(
 
   public TlsOptions {
     if ((certificate == null) != (key == null)) {
-      throw new IllegalArgumentException("a client certificate needs its key, and a key its certificate");
+      throw new IllegalArgumentException(
+          "a client certificate needs its key, and a key its certificate");
     }
   }
 
@@ -29,7 +30,9 @@ public record TlsOptions(
     try {
       SslContextBuilder builder = SslContextBuilder.forClient();
       if (insecure) {
-        builder.trustManager(InsecureTrustManagerFactory.INSTANCE).endpointIdentificationAlgorithm("");
+        builder
+            .trustManager(InsecureTrustManagerFactory.INSTANCE)
+            .endpointIdentificationAlgorithm("");
       } else if (ca != null) {
         builder.trustManager(ca.toFile());
       }

@@ -71,7 +71,17 @@ class AccountingTest {
   private static BenchPlan plan(int publishers, int size) {
     return new BenchPlan(
         ClientOptions.of("127.0.0.1", 1, ProtocolVersion.V5, "b"),
-        publishers, 0, 0, "bench/%d", "bench/+", Qos.AT_LEAST_ONCE, size, 0, Duration.ZERO,
-        Duration.ofSeconds(1), 10, 1);
+        publishers,
+        0,
+        0,
+        "bench/%d",
+        "bench/+",
+        Qos.AT_LEAST_ONCE,
+        size,
+        0,
+        Duration.ZERO,
+        Duration.ofSeconds(1),
+        10,
+        1);
   }
 }

@@ -65,7 +65,10 @@ class BenchRunTest {
                       }
                       return packet instanceof Connect;
                     },
-                    1, 1, 0, 0))
+                    1,
+                    1,
+                    0,
+                    0))
         .isInstanceOf(ClientException.class)
         .hasMessageContaining("refused the connection: QUOTA_EXCEEDED (0x97)");
   }
@@ -138,8 +141,16 @@ class BenchRunTest {
 
     private static Publish atQos0(Publish publish) {
       return new Publish(
-          0, false, Qos.AT_MOST_ONCE, false, publish.topic(), 0, -1,
-          Publish.NO_SUBSCRIPTION_IDS, publish.properties(), publish.payload());
+          0,
+          false,
+          Qos.AT_MOST_ONCE,
+          false,
+          publish.topic(),
+          0,
+          -1,
+          Publish.NO_SUBSCRIPTION_IDS,
+          publish.properties(),
+          publish.payload());
     }
   }
 

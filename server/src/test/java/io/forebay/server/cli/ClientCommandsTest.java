@@ -82,7 +82,7 @@ class ClientCommandsTest {
       assertThat(err.toString().strip())
           .isEqualTo(
               "127.0.0.1:%d refused the connection: NOT_AUTHORIZED (0x87): who are you"
-                  .formatted(broker.port())
+                      .formatted(broker.port())
                   + " (give --user and --password)");
     }
   }
@@ -333,7 +333,15 @@ class ClientCommandsTest {
 
   private static Publish message(int id, Qos qos, String topic, String payload) {
     return new Publish(
-        id, false, qos, false, topic, 0, -1, Publish.NO_SUBSCRIPTION_IDS, Properties.NONE,
+        id,
+        false,
+        qos,
+        false,
+        topic,
+        0,
+        -1,
+        Publish.NO_SUBSCRIPTION_IDS,
+        Properties.NONE,
         payload.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -76,13 +76,22 @@ class JsonTest {
             "{\"time\":\"2026-11-22T12:00:00Z\",\"topic\":\"t\",\"qos\":2,\"retain\":true,"
                 + "\"dup\":true,\"payload\":\"\",\"expiry\":0,\"payloadFormat\":\"utf-8\","
                 + "\"contentType\":\"text/plain\",\"responseTopic\":\"answers\","
-                + "\"correlationData\":\"AQID\",\"userProperties\":[[\"a\",\"1\"],[\"a\",\"\\\"\"]],"
+                + "\"correlationData\":\"AQID\","
+                + "\"userProperties\":[[\"a\",\"1\"],[\"a\",\"\\\"\"]],"
                 + "\"subscriptionIds\":[3,4]}");
   }
 
   private static Publish message(byte[] payload) {
     return new Publish(
-        1, false, Qos.AT_LEAST_ONCE, false, "a/b", 0, -1, Publish.NO_SUBSCRIPTION_IDS,
-        Properties.NONE, payload);
+        1,
+        false,
+        Qos.AT_LEAST_ONCE,
+        false,
+        "a/b",
+        0,
+        -1,
+        Publish.NO_SUBSCRIPTION_IDS,
+        Properties.NONE,
+        payload);
   }
 }

@@ -39,8 +39,7 @@ class ClientConnectionTest {
   private final List<String> events = new ArrayList<>();
   private final ClientConnection connection =
       new ClientConnection(ClientOptions.of("broker", 1883, V5, "me"), new Recording());
-  private final EmbeddedChannel channel =
-      new EmbeddedChannel(new PacketReader(V5), connection);
+  private final EmbeddedChannel channel = new EmbeddedChannel(new PacketReader(V5), connection);
 
   @Test
   void connectIsTheFirstPacket() {
@@ -194,7 +193,8 @@ class ClientConnectionTest {
     channel.close();
     assertThatThrownBy(connection.opened()::join)
         .cause()
-        .hasMessageStartingWith("cannot connect to broker:1883: closed by the broker before CONNACK");
+        .hasMessageStartingWith(
+            "cannot connect to broker:1883: closed by the broker before CONNACK");
   }
 
   @Test
@@ -258,7 +258,15 @@ class ClientConnectionTest {
 
   private static Publish message(int id, Qos qos, String topic) {
     return new Publish(
-        id, false, qos, false, topic, 0, -1, Publish.NO_SUBSCRIPTION_IDS, Properties.NONE,
+        id,
+        false,
+        qos,
+        false,
+        topic,
+        0,
+        -1,
+        Publish.NO_SUBSCRIPTION_IDS,
+        Properties.NONE,
         "x".getBytes(StandardCharsets.UTF_8));
   }
 

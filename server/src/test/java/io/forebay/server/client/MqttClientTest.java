@@ -37,9 +37,7 @@ class MqttClientTest {
     assertThatThrownBy(() -> connect(options))
         .isInstanceOf(ClientException.class)
         .hasMessage(
-            "cannot connect to 127.0.0.1:"
-                + port
-                + ": connection refused; is the broker running?");
+            "cannot connect to 127.0.0.1:" + port + ": connection refused; is the broker running?");
   }
 
   @Test

@@ -28,8 +28,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A peer for tests, on a free port of loopback, that speaks MQTT 5. It lets everybody in, grants every
-/// subscription and answers pings; what else it does, and other answers, is for its script to say.
+/// A peer for tests, on a free port of loopback, that speaks MQTT 5. It lets everybody in, grants
+/// every subscription and answers pings; what else it does, and other answers, is for its script to
+/// say.
 public final class ScriptedBroker implements AutoCloseable {
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -78,8 +79,25 @@ public final class ScriptedBroker implements AutoCloseable {
   /// Lets in with these limits.
   public static Connack connack(int receiveMaximum, int topicAliasMaximum) {
     return new Connack(
-        false, ReasonCode.SUCCESS, -1, receiveMaximum, 2, true, Connect.NO_LIMIT, null,
-        topicAliasMaximum, null, List.of(), true, true, true, -1, null, null, null, null);
+        false,
+        ReasonCode.SUCCESS,
+        -1,
+        receiveMaximum,
+        2,
+        true,
+        Connect.NO_LIMIT,
+        null,
+        topicAliasMaximum,
+        null,
+        List.of(),
+        true,
+        true,
+        true,
+        -1,
+        null,
+        null,
+        null,
+        null);
   }
 
   public int port() {
