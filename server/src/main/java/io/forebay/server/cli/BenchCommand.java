@@ -23,14 +23,15 @@ import picocli.CommandLine.Option;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  forebay bench                                        as fast as acknowledged, QoS 1",
-      "  forebay bench --pubs 100 --subs 100 --filter bench/%%d --rate 50     pairs, 5,000/s",
-      "  forebay bench --pubs 1 --subs 1000 --rate 100        fan-out, 100,000 deliveries/s",
-      "  forebay bench --pubs 1000 --subs 4 --filter '$share/g/bench/+' --rate 10     fan-in",
+      "  forebay bench                            (as fast as acknowledged, QoS 1)",
+      "  forebay bench --pubs 100 --subs 100 --filter bench/%%d --rate 50   (pairs)",
+      "  forebay bench --subs 1000 --rate 100     (fan-out, 100,000 deliveries/s)",
+      "  forebay bench --pubs 999 --subs 4 --filter '$share/g/bench/+' --rate 9   (fan-in)",
       "  forebay bench --qos 2 --window 20 --size 1024 --duration 30s --warmup 5s",
-      "  forebay bench --connections 50000 --duration 1m      idle, with a subscription each",
+      "  forebay bench --connections 50000 --duration 1m     (idle, subscribed)",
       "  forebay bench --json | tail -1 | jq .delivery.p99",
       "",
+<<<<<<< HEAD
       "With --rate, latency counts from the time a message was due, so that a stall of the broker"
           + " is",
       "seen in full (coordinated omission). Without, from the time it was sent.",
@@ -40,6 +41,14 @@ import picocli.CommandLine.Option;
       "Exit code: 0 done, 1 not connected, connections lost, publishes refused, or messages lost"
           + " at",
       "QoS 1 or 2; 2 wrong arguments."
+=======
+      "With --rate, latency counts from the time a message was due, so that a stall of",
+      "the broker is seen in full (coordinated omission). Without, from when it was sent.",
+      "Lost are messages that the broker took and a subscriber of theirs never got; at",
+      "QoS 0 a broker may do so, and the socket counts as the broker.",
+      "Exit code: 0 done, 1 not connected, connections lost, publishes refused, or",
+      "messages lost at QoS 1 or 2; 2 wrong arguments."
+>>>>>>> client
     })
 public final class BenchCommand implements Callable<Integer> {
 
@@ -149,8 +158,7 @@ public final class BenchCommand implements Callable<Integer> {
       out.flush();
       return good(result) ? 0 : 1;
     } catch (ClientException e) {
-      connect.errors().println(e.getMessage());
-      connect.errors().flush();
+      connect.complain(e.getMessage());
       return 1;
     }
   }

@@ -44,7 +44,8 @@ final class BenchReport {
       return;
     }
     lines.add(
-        "published   %,.0f/s (%,d: acknowledged %,d, refused %,d, without answer %,d, due but unsent %,d)"
+        ("published   %,.0f/s (%,d: acknowledged %,d, refused %,d, without answer %,d,"
+                + " due but unsent %,d)")
             .formatted(
                 result.publishedPerSecond(),
                 result.published(),

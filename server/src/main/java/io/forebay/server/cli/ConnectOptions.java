@@ -3,6 +3,7 @@ package io.forebay.server.cli;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.server.client.ClientOptions;
 import io.forebay.server.client.TlsOptions;
+import io.forebay.server.logging.ControlCharacters;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -123,6 +124,13 @@ final class ConnectOptions {
 
   PrintWriter errors() {
     return spec.commandLine().getErr();
+  }
+
+  /// A line on standard error. What a broker said may be in it, so that control characters are
+  /// shown and not obeyed.
+  void complain(@Nullable String message) {
+    errors().println(ControlCharacters.escape(String.valueOf(message)));
+    errors().flush();
   }
 
   boolean namesClient() {

@@ -14,7 +14,6 @@ import io.forebay.server.client.MqttClient;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,12 +37,12 @@ import picocli.CommandLine.Option;
       "  forebay pub -t rooms/1/light -m on -q 1 -r",
       "  forebay pub -t photos/7 -f photo.jpg --content-type image/jpeg --expiry 1h",
       "  tail -f app.log | forebay pub -t logs/app -l -q 1",
-      "  forebay pub -t rooms/1/light -n -r                 (clears the retained message)",
-      "  forebay pub -h broker.example.com --tls -u me --password-file pw -t a/b -m hello",
+      "  forebay pub -t rooms/1/light -n -r       (clears the retained message)",
+      "  forebay pub -h broker.example.com --tls -u me --password-file pw -t a -m hi",
       "  forebay pub -t do/it -m 5 --response-topic answers/me --correlation 42",
       "",
-      "Exit code: 0 everything acknowledged (with QoS 0: sent), 1 refused, lost or not connected,",
-      "2 wrong arguments."
+      "Exit code: 0 everything acknowledged (with QoS 0: sent), 1 refused, lost or",
+      "not connected, 2 wrong arguments."
     })
 public final class PubCommand implements Callable<Integer> {
   private static final int MAX_ALIAS = 65_535;
@@ -150,17 +149,16 @@ public final class PubCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     checkArguments();
     ClientOptions options = connect.toClientOptions("pub");
-    PrintWriter errors = connect.errors();
     try (EventLoops loops = EventLoops.create(1)) {
       MqttClient client = Answers.await(MqttClient.connect(loops, options, new Ignoring()));
       checkLimits(client.connack());
-      Sending sending = new Sending(client, errors);
+      Sending sending = new Sending(client, connect::complain);
       publishAll(sending);
       long refused = sending.finish();
       client.disconnect().join();
       return refused == 0 ? 0 : 1;
     } catch (ClientException | IOException e) {
-      errors.println(e.getMessage());
+      connect.complain(e.getMessage());
       return 1;
     }
   }

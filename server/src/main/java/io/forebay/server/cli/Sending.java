@@ -5,10 +5,10 @@ import io.forebay.mqtt.ReasonCode;
 import io.forebay.server.client.Acknowledgement;
 import io.forebay.server.client.ClientException;
 import io.forebay.server.client.MqttClient;
-import java.io.PrintWriter;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Publishes one message after the other with a bounded number of unacknowledged ones, and keeps
@@ -17,12 +17,12 @@ final class Sending implements Acknowledgement {
   private static final int WINDOW = 256;
 
   private final MqttClient client;
-  private final PrintWriter errors;
+  private final Consumer<String> errors;
   private final Semaphore room = new Semaphore(WINDOW);
   private final AtomicLong refused = new AtomicLong();
   private final AtomicReference<@Nullable ClientException> failure = new AtomicReference<>();
 
-  Sending(MqttClient client, PrintWriter errors) {
+  Sending(MqttClient client, Consumer<String> errors) {
     this.client = client;
     this.errors = errors;
   }
@@ -50,9 +50,8 @@ final class Sending implements Acknowledgement {
   public void acknowledged(ReasonCode reason, @Nullable String reasonString) {
     if (reason.failure()) {
       refused.incrementAndGet();
-      errors.println(
+      errors.accept(
           "the broker refused the message: " + ClientException.words(reason, reasonString));
-      errors.flush();
     }
     room.release();
   }

@@ -8,6 +8,7 @@ import io.forebay.server.client.ClientException;
 import io.forebay.server.client.ClientOptions;
 import io.forebay.server.client.EventLoops;
 import io.forebay.server.client.MqttClient;
+import io.forebay.server.logging.ControlCharacters;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -48,16 +49,14 @@ public final class StatusCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ClientOptions options = connect.toClientOptions("status");
     PrintWriter out = connect.out();
-    PrintWriter errors = connect.errors();
     try (EventLoops loops = EventLoops.create(1)) {
       print(new StatusReport(options.broker(), ask(loops, options)), out);
       return 0;
     } catch (ClientException e) {
-      errors.println(e.getMessage());
+      connect.complain(e.getMessage());
       return 1;
     } finally {
       out.flush();
-      errors.flush();
     }
   }
 
@@ -88,7 +87,7 @@ public final class StatusCommand implements Callable<Integer> {
     if (json) {
       out.println(report.json());
     } else {
-      report.table().forEach(out::println);
+      report.table().stream().map(ControlCharacters::escape).forEach(out::println);
     }
   }
 }

@@ -13,7 +13,6 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,10 +34,10 @@ import picocli.CommandLine.Option;
       "  forebay sub -t 'rooms/+/light'",
       "  forebay sub -t 'rooms/#' -t 'doors/#' -q 1",
       "  forebay sub -t '#' --json | jq .topic",
-      "  forebay sub -t answers/me -C 1 -W 10              (one message, or fail after 10 s)",
-      "  forebay sub -t 'orders/#' -q 1 -i worker-1 -c     (what came meanwhile is delivered)",
-      "  forebay sub -t '$share/workers/orders/#' -q 1     (share the messages with others)",
-      "  forebay sub -t 'rooms/#' --from 1h                (replay, then follow)",
+      "  forebay sub -t answers/me -C 1 -W 10           (one, or fail after 10 s)",
+      "  forebay sub -t 'orders/#' -q 1 -i worker-1 -c  (and what came meanwhile)",
+      "  forebay sub -t '$share/workers/orders/#' -q 1  (share with others)",
+      "  forebay sub -t 'rooms/#' --from 1h             (replay, then follow)",
       "",
       "--from needs a broker with replay, such as Forebay.",
       "Exit code: 0 done, 1 refused, lost or too few messages, 2 wrong arguments."
@@ -132,17 +131,16 @@ public final class SubCommand implements Callable<Integer> {
     checkArguments();
     List<Subscribe.Entry> entries = entries();
     ClientOptions options = options();
-    PrintWriter errors = connect.errors();
     Printer printer = new Printer(standardOutput, json, InstantSource.system(), count);
     try (EventLoops loops = EventLoops.create(1)) {
       MqttClient client = Answers.await(connect(loops, options, printer));
       requireGranted(Answers.await(client.subscribe(0, entries)));
-      return follow(client, printer, errors);
+      return follow(client, printer);
     } catch (ClientException e) {
       if (printer.endedWell()) {
         return 0;
       }
-      errors.println(e.getMessage());
+      connect.complain(e.getMessage());
       return 1;
     }
   }
@@ -159,14 +157,14 @@ public final class SubCommand implements Callable<Integer> {
             });
   }
 
-  private int follow(MqttClient client, Printer printer, PrintWriter errors) {
+  private int follow(MqttClient client, Printer printer) {
     Thread goodbye = Thread.ofPlatform().unstarted(() -> sayGoodbye(client));
     Runtime.getRuntime().addShutdownHook(goodbye);
     try {
       Printer.Ending ending = await(printer);
       client.disconnect().join();
       if (ending.trouble() != null) {
-        errors.println(ending.trouble());
+        connect.complain(ending.trouble());
       }
       return ending.trouble() == null ? 0 : 1;
     } finally {

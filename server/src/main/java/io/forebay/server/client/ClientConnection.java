@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// event loop.
 ///
 /// ```
-/// TRANSPORT ─ TCP, TLS, WebSocket are up ─▶ CONNACK ─ let in ─▶ OPEN ─ close() ─▶ CLOSING ─▶ CLOSED
-///     └───────────── refused, broken, too slow ──┴─ lost ──────────┴──────────────────────────▲
+/// TRANSPORT ─ TCP, TLS, WebSocket up ─▶ CONNACK ─ let in ─▶ OPEN ─ close() ─▶ CLOSING ─▶ CLOSED
+///     └─────────── refused, broken, too slow ─┴─ lost ───────┴───────────────────────────▲
 /// ```
 final class ClientConnection extends SimpleChannelInboundHandler<Packet> {
   /// How long the broker gets to close after DISCONNECT. Closing first would throw away what is

@@ -33,7 +33,7 @@ final class ConnectFailure {
           case SSLException _ -> tlsAdvice(options);
           case WebSocketHandshakeException _ ->
               "; is '" + options.webSocketPath() + "' the WebSocket path?";
-          default -> "";
+          default -> portAdvice(options);
         };
     return cannotConnect(options, words(cause) + advice, failure);
   }
@@ -97,6 +97,15 @@ final class ConnectFailure {
   private static ClientException cannotConnect(
       ClientOptions options, String why, @Nullable Throwable cause) {
     return new ClientException("cannot connect to " + options.broker() + ": " + why, cause);
+  }
+
+  private static String portAdvice(ClientOptions options) {
+    if (options.webSocketPath() != null) {
+      return "; is this the port for WebSocket?";
+    }
+    return options.tls() != null
+        ? "; is this the port for TLS?"
+        : "; is this the port for plain MQTT?";
   }
 
   private static String tlsAdvice(ClientOptions options) {

@@ -47,11 +47,12 @@ final class Outbox {
     if (bytes == null) {
       return;
     }
+    // Both are new before the write: it may complete earlier writes, whose listeners add packets.
     List<Written> waiting = whenWritten;
     buffer = null;
+    whenWritten = waiting.isEmpty() ? waiting : new ArrayList<>(waiting.size());
     ChannelFuture write = context.writeAndFlush(bytes);
     if (!waiting.isEmpty()) {
-      whenWritten = new ArrayList<>(waiting.size());
       write.addListener(done -> tell(waiting, done.isSuccess()));
     }
   }
