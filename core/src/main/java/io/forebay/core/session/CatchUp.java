@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// All on the subscriber's lane.
 final class CatchUp {
   /// Messages in a slice, at most.
-  private static final int SLICE_MESSAGES = 256;
+  private static final int SLICE_MESSAGES = Integer.getInteger("slice", 256);
 
   /// The subscriber.
   interface Sink {

@@ -31,24 +31,12 @@ import picocli.CommandLine.Option;
       "  forebay bench --connections 50000 --duration 1m     (idle, subscribed)",
       "  forebay bench --json | tail -1 | jq .delivery.p99",
       "",
-<<<<<<< HEAD
-      "With --rate, latency counts from the time a message was due, so that a stall of the broker"
-          + " is",
-      "seen in full (coordinated omission). Without, from the time it was sent.",
-      "Lost are messages that the broker took and a subscriber of theirs never got; at QoS 0 a"
-          + " broker",
-      "may do so, and the socket counts as the broker.",
-      "Exit code: 0 done, 1 not connected, connections lost, publishes refused, or messages lost"
-          + " at",
-      "QoS 1 or 2; 2 wrong arguments."
-=======
       "With --rate, latency counts from the time a message was due, so that a stall of",
       "the broker is seen in full (coordinated omission). Without, from when it was sent.",
       "Lost are messages that the broker took and a subscriber of theirs never got; at",
       "QoS 0 a broker may do so, and the socket counts as the broker.",
       "Exit code: 0 done, 1 not connected, connections lost, publishes refused, or",
       "messages lost at QoS 1 or 2; 2 wrong arguments."
->>>>>>> client
     })
 public final class BenchCommand implements Callable<Integer> {
 

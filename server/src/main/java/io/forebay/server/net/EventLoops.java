@@ -1,5 +1,6 @@
 package io.forebay.server.net;
 
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -21,6 +22,11 @@ public final class EventLoops implements AutoCloseable {
 
   private static final int SHUTDOWN_SECONDS = 5;
 
+  /// Ready sockets that a loop serves before it runs what they have set off. With all of them at once a
+  /// turn takes tens of milliseconds under load, and everything that needs a round trip through the loop
+  /// (acknowledgements, catching up) slows down to that; docs/decisions/0006.
+  private static final int READY_PER_TURN = Integer.getInteger("rpt", 64);
+
   private final EventLoopGroup group;
   private final Class<? extends ServerChannel> serverChannel;
 
@@ -33,7 +39,7 @@ public final class EventLoops implements AutoCloseable {
   /// @param loops number of threads
   public static EventLoops open(int loops) {
     return Epoll.isAvailable()
-        ? new EventLoops(loops, EpollIoHandler.newFactory(), EpollServerSocketChannel.class)
+        ? new EventLoops(loops, EpollIoHandler.newFactory(READY_PER_TURN, DefaultSelectStrategyFactory.INSTANCE), EpollServerSocketChannel.class)
         : openNio(loops);
   }
 
