@@ -134,6 +134,7 @@ public final class Broker {
   public void tick() {
     Lane lane = router.lanes().getFirst();
     lane.execute(() -> sessions.tick(lane));
+    router.lanes().forEach(each -> each.execute(each::tick));
     outside.engine().tick(nowMillis());
   }
 

@@ -163,6 +163,11 @@ public final class MemoryEngine implements Engine, Log {
   }
 
   @Override
+  public long endangered(int partition) {
+    return partitions.get(partition).endangered();
+  }
+
+  @Override
   public Position position(int partition, long offset) {
     return new Position(partitions.get(partition).settings().name(), 0, EPOCH, offset);
   }

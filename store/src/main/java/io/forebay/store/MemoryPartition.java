@@ -30,6 +30,7 @@ final class MemoryPartition {
 
   private volatile long start;
   private volatile long head;
+  private volatile boolean nearlyFull;
 
   MemoryPartition(int number, StreamSettings settings) {
     this.number = number;
@@ -48,6 +49,12 @@ final class MemoryPartition {
     return head;
   }
 
+  /// The older quarter, once the partition is three quarters full.
+  long endangered() {
+    long from = start;
+    return nearlyFull ? from + (head - from) / 4 : from;
+  }
+
   Stored append(Message message) {
     long offset = head;
     if (offset - start == ring.length) {
@@ -58,6 +65,10 @@ final class MemoryPartition {
     topics.computeIfAbsent(message.topic(), topic -> new Offsets()).add(offset);
     bytes += message.sizeBytes();
     head = offset + 1;
+    boolean full = bytes > settings.retainBytes() / 4 * 3;
+    if (full != nearlyFull) {
+      nearlyFull = full;
+    }
     while (bytes > settings.retainBytes()) {
       removeOldest();
     }

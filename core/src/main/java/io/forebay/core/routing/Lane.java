@@ -6,7 +6,9 @@ import io.forebay.core.log.Receipt;
 import io.forebay.core.message.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,15 @@ public final class Lane {
   final AtomicLong handedOverBytes = new AtomicLong();
 
   private final List<Runnable> paused = new ArrayList<>();
+
+  /// Readers that publishers wait for, and how far each was when it was last looked at.
+  private final Map<Laggard, Long> laggards = new HashMap<>();
+
+  /// A reader of the log that is fast and yet about to lose messages to retention.
+  public interface Laggard {
+    /// Grows as it reads.
+    long progress();
+  }
 
   @SuppressWarnings({
     "unchecked",
@@ -234,7 +245,8 @@ public final class Lane {
             end == row + 1 ? deliverOnce(handOver, row) : deliverMerged(handOver, row, end);
         row = end;
       }
-      if (handedOverBytes.addAndGet(-handOver.bytes()) < Router.CONGESTED_BYTES / 2) {
+      if (handedOverBytes.addAndGet(-handOver.bytes()) < Router.CONGESTED_BYTES / 2
+          && router.isCongested()) {
         router.relieved();
       }
       return true;
@@ -311,6 +323,30 @@ public final class Lane {
     paused.add(resume);
     if (!router.isCongested()) {
       loop.execute(this::resumePaused);
+    }
+  }
+
+  /// Makes publishers wait until [#goOn], or until the reader does not get on.
+  public void waitFor(Laggard laggard) {
+    if (laggards.putIfAbsent(laggard, laggard.progress()) == null) {
+      router.waitForOneMore();
+    }
+  }
+
+  /// The reader is out of danger. Does nothing if nobody waits for it.
+  public void goOn(Laggard laggard) {
+    if (laggards.remove(laggard) != null) {
+      router.waitForOneLess();
+    }
+  }
+
+  /// Called about once a second: nobody waits for a reader that stands still.
+  public void tick() {
+    for (Laggard laggard : List.copyOf(laggards.keySet())) {
+      Long before = laggards.put(laggard, laggard.progress());
+      if (before != null && before == laggard.progress()) {
+        goOn(laggard);
+      }
     }
   }
 

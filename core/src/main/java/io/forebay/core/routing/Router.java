@@ -8,6 +8,7 @@ import io.forebay.core.log.Stored;
 import io.forebay.core.topic.SubscriptionIndex;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ public final class Router implements CommitListener {
   private volatile AtomicLongArray routed = new AtomicLongArray(0);
 
   private volatile boolean congested;
+
+  /// Readers that publishers wait for.
+  private final AtomicInteger laggards = new AtomicInteger();
 
   /// @param loops the event loops, in the order of the lanes' numbers
   public Router(Engine engine, List<? extends Executor> loops) {
@@ -178,7 +182,16 @@ public final class Router implements CommitListener {
   // ---------------------------------------------------------------- back-pressure
 
   boolean isCongested() {
-    return congested;
+    return congested || laggards.get() > 0;
+  }
+
+  void waitForOneMore() {
+    laggards.incrementAndGet();
+  }
+
+  void waitForOneLess() {
+    laggards.decrementAndGet();
+    relieved();
   }
 
   void congested() {
@@ -187,7 +200,7 @@ public final class Router implements CommitListener {
 
   /// A lane has room again; if all have, the publishers go on.
   void relieved() {
-    if (!congested) {
+    if (laggards.get() > 0) {
       return;
     }
     for (Lane lane : lanes) {

@@ -28,10 +28,17 @@ import org.jspecify.annotations.Nullable;
 /// All on the subscriber's lane.
 final class CatchUp {
   /// Messages in a slice, at most.
-  private static final int SLICE_MESSAGES = Integer.getInteger("slice", 256);
+  private static final int SLICE_MESSAGES = 512;
+
+  /// Publishers wait for a reader that loses messages otherwise and would have caught up within so many
+  /// seconds if they paused. Slower ones lose what retention says they lose, and slow nobody down.
+  private static final int WORTH_WAITING_SECONDS = 10;
 
   /// The subscriber.
   interface Sink {
+    /// Messages it has shown to take in a second.
+    int pace();
+
     /// How many messages it can take now.
     int room();
 
@@ -137,10 +144,10 @@ final class CatchUp {
     cursor.reading = true;
     log.read(
         new Log.Request(partition, cursor.next, sink.filters(), Math.min(room, SLICE_MESSAGES)),
-        slice -> lane.execute(() -> sliced(cursor, slice)));
+        slice -> lane.execute(() -> sliced(partition, cursor, slice)));
   }
 
-  private void sliced(Cursor cursor, Log.Slice slice) {
+  private void sliced(int partition, Cursor cursor, Log.Slice slice) {
     cursor.reading = false;
     if (closed) {
       return;
@@ -161,6 +168,7 @@ final class CatchUp {
       sink.take(stored.message(), stored.partition(), stored.offset(), grant);
     }
     cursor.next = Math.max(cursor.next, slice.nextOffset());
+    watchLag(partition, cursor);
     if (slice.atHead() && cursor.skippedTo <= slice.nextOffset()) {
       cursor.behind = false;
     } else {
@@ -168,9 +176,35 @@ final class CatchUp {
     }
   }
 
+  private void watchLag(int partition, Cursor cursor) {
+    long head = log.head(partition);
+    long start = log.start(partition);
+    if (cursor.next - start >= (head - start) / 2) {
+      lane.goOn(cursor);
+    } else if (cursor.next < log.endangered(partition)
+        && head - cursor.next <= (long) WORTH_WAITING_SECONDS * sink.pace()) {
+      lane.waitFor(cursor);
+    }
+  }
+
+  /// Whether it reads the log instead of taking what is offered.
+  boolean behind() {
+    for (Cursor cursor : cursors) {
+      if (cursor != null && cursor.behind) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Takes nothing any more; offers that still come are remembered as skipped, for [#settle].
   void close() {
     closed = true;
+    for (Cursor cursor : cursors) {
+      if (cursor != null) {
+        lane.goOn(cursor);
+      }
+    }
   }
 
   /// The cursors to keep, one per partition.

@@ -168,6 +168,12 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     return room;
   }
 
+  /// Unknown: a group's members come and go, so publishers do not wait for it.
+  @Override
+  public int pace() {
+    return 0;
+  }
+
   @Override
   public FilterSet filters() {
     return filters;

@@ -252,7 +252,25 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   @Override
   public int room() {
-    return !closed && consumer.writable() ? Math.max(0, window.room()) : 0;
+    if (closed || !consumer.writable()) {
+      return 0;
+    }
+    int room = window.room();
+    if (room <= 0) {
+      window.noteFull();
+      return 0;
+    }
+    return room;
+  }
+
+  @Override
+  public int pace() {
+    return window.pace();
+  }
+
+  /// Whether it is reading the log because it fell behind.
+  public boolean catchingUp() {
+    return catchUp != null && catchUp.behind();
   }
 
   @Override
@@ -429,6 +447,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private void finish(int slot) {
     Window.Held held = window.held(slot);
     window.remove(slot);
+    if (window.roundComplete()) {
+      window.widen(sessions.clock().getAsLong());
+    }
     if (held != null && held.lease() != null) {
       Memberships.acknowledge(lane, held.lease());
     }

@@ -12,8 +12,18 @@ import org.jspecify.annotations.Nullable;
 /// is skipped, so a message that is never acknowledged blocks one slot and nothing else, and both
 /// finding and adding look at one slot as long as there is room.
 ///
+/// How many may be in flight adapts: it begins at [#FIRST_MAXIMUM] and doubles, up to the client's limit,
+/// when the client has acknowledged a full window within a second while the window was what held it back.
+/// So a service that takes 100,000 messages a second gets the window that needs (a round trip through two
+/// busy event loops is tens of milliseconds), and a million phones keep small ones.
+///
 /// Touched on the session's lane only.
 final class Window {
+  /// In flight at the most until the client has shown that it takes more.
+  static final int FIRST_MAXIMUM = 1_000;
+
+  private static final long WIDEN_WITHIN_MILLIS = 1_000;
+
   /// Sent as QoS 1, or as QoS 2 without PUBREC: the client may not have it.
   static final int PUBLISHED = 1;
 
@@ -26,8 +36,12 @@ final class Window {
   /// the queue that waits for the acknowledgement.
   record Held(@Nullable Message message, Queue.@Nullable Lease lease) {}
 
-  private final int maximum;
+  private final int limit;
+  private int maximum;
   private int size;
+  private int removed;
+  private boolean wasFull;
+  private long roundBeganMillis;
   private int lastId;
 
   // One slot is (ids, states, partitions, offsets, held)[i]; ids[i] is 0 where the slot is free.
@@ -37,13 +51,40 @@ final class Window {
   private long[] offsets = {};
   private @Nullable Held @Nullable [] held;
 
-  /// @param maximum how many may be unacknowledged, 1 to 65,535
-  Window(int maximum) {
-    this.maximum = maximum;
+  /// @param limit how many may ever be unacknowledged, 1 to 65,535
+  Window(int limit) {
+    this.limit = limit;
+    this.maximum = Math.min(limit, FIRST_MAXIMUM);
   }
 
   int room() {
     return maximum - size;
+  }
+
+  /// Somebody wanted to add and there was no room.
+  void noteFull() {
+    wasFull = true;
+  }
+
+  /// Messages a second that the client has shown to take: its window, as that doubles while a round takes
+  /// less than a second; 0 before the first doubling.
+  int pace() {
+    return maximum > FIRST_MAXIMUM ? maximum : 0;
+  }
+
+  /// Whether a round of acknowledgements is complete: then ask [#widen].
+  boolean roundComplete() {
+    return removed >= maximum;
+  }
+
+  /// Ends a round of acknowledgements.
+  void widen(long nowMillis) {
+    if (wasFull && nowMillis - roundBeganMillis <= WIDEN_WITHIN_MILLIS) {
+      maximum = Math.min(limit, 2 * maximum);
+    }
+    removed = 0;
+    wasFull = false;
+    roundBeganMillis = nowMillis;
   }
 
   int size() {
@@ -97,7 +138,7 @@ final class Window {
   }
 
   private void grow() {
-    Window larger = new Window(maximum);
+    Window larger = new Window(limit);
     int capacity = Math.max(4, ids.length * 2);
     larger.ids = new int[capacity];
     larger.states = new byte[capacity];
@@ -162,6 +203,7 @@ final class Window {
       held[slot] = null;
     }
     size--;
+    removed++;
   }
 
   /// Gives the slots in use, by position: the order in which the messages were published.

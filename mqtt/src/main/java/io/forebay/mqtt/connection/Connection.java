@@ -307,7 +307,7 @@ public final class Connection implements Consumer, Receipt {
         broker.publish(loop.lane(), message, this, publish.packetId() | EXACTLY_ONCE);
       }
     }
-    if (loop.lane().congested()) {
+    if (loop.lane().congested() && !session().catchingUp()) {
       pause();
       loop.lane().whenRelieved(this::unpause);
     }

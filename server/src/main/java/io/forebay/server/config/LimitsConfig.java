@@ -6,7 +6,9 @@ import java.time.Duration;
 public record LimitsConfig(
     @Doc("Connections at a time; more are refused.") int connections,
     @Doc("Largest packet that is accepted, with its header. At most 256MiB.") int packetSizeBytes,
-    @Doc("Messages under way to one client without its acknowledgement, 1 to 65535.") int inflight,
+    @Doc(
+            "Messages under way to one client without its acknowledgement, 1 to 65535. It begins with"
+                + " 1000; a client that acknowledges a full window within a second gets twice that.") int inflight,
     @Doc("Messages that one client may have under way to us (Receive Maximum), 1 to 65535.")
         int receiveMaximum,
     @Doc("Levels of a topic or topic filter, 1 to 65535.") int topicLevels,
@@ -60,7 +62,7 @@ public record LimitsConfig(
     return new LimitsConfig(
         1_000_000,
         1 << 20,
-        1000,
+        65_535,
         1000,
         128,
         4096,

@@ -25,7 +25,7 @@ public final class EventLoops implements AutoCloseable {
   /// Ready sockets that a loop serves before it runs what they have set off. With all of them at once a
   /// turn takes tens of milliseconds under load, and everything that needs a round trip through the loop
   /// (acknowledgements, catching up) slows down to that; docs/decisions/0006.
-  private static final int READY_PER_TURN = Integer.getInteger("rpt", 64);
+  private static final int READY_PER_TURN = 64;
 
   private final EventLoopGroup group;
   private final Class<? extends ServerChannel> serverChannel;
