@@ -56,6 +56,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private boolean closed;
   private @Nullable List<java.util.function.Consumer<@Nullable SessionRow>> waitingForRelease;
 
+  // What is kept is kept, and whoever comes next may begin with it.
+  private boolean released;
+  private @Nullable SessionRow releasedRow;
+
   /// A filter that the client asks for.
   ///
   /// @param retainHandling 0 send retained messages, 1 only if the subscription is new, 2 do not
@@ -96,6 +100,12 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// Whether the table has, or is about to have, a row of it.
   boolean hasRow() {
     return hasRow;
+  }
+
+  /// There was a row when it began, and perhaps still is until the batch that removes it is kept:
+  /// nobody may begin before that is so.
+  void mayHaveRow() {
+    hasRow = true;
   }
 
   /// The client said goodbye: nothing is to be published for it.
@@ -536,6 +546,11 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   ///
   /// @param released gets what is kept, null if nothing is, once it is kept
   void close(java.util.function.Consumer<@Nullable SessionRow> released) {
+    if (this.released) {
+      // A successor took our place just before we left the map.
+      released.accept(releasedRow);
+      return;
+    }
     if (waitingForRelease == null) {
       waitingForRelease = new ArrayList<>(1);
     }
@@ -553,6 +568,8 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   void begun() {
     begun = true;
     if (closed) {
+      // Its CONNECT was never accepted, so neither was its will (MQTT 5 §3.1.2.5).
+      will = null;
       letGo();
     }
   }
@@ -593,8 +610,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     end(Consumer.End.SHUTTING_DOWN, row -> {});
   }
 
+  /// The session is over: what is kept is kept, or it never began.
+  ///
+  /// @param row what a successor begins with
   void tellReleased(@Nullable SessionRow row) {
+    closed = true;
+    released = true;
+    releasedRow = row;
     List<java.util.function.Consumer<@Nullable SessionRow>> all = waitingForRelease;
+    waitingForRelease = null;
     if (all != null) {
       all.forEach(each -> each.accept(row));
     }

@@ -125,13 +125,13 @@ public final class Sessions {
   private void begin(Session session, Opening opening, @Nullable SessionRow row, Opened answer) {
     SessionRow usable = row == null || expired(row) ? null : row;
     if (usable == null && opening.expirySeconds() > 0 && rows.size() >= maximumRows) {
-      connected.remove(opening.clientId(), session);
+      released(session, row);
       answer.refused();
       return;
     }
     if (row != null) {
-      Batch batch = session.lane().batch();
-      batch.row(removeTimer(row, session.clientId()));
+      session.mayHaveRow();
+      session.lane().batch().row(removeTimer(row, session.clientId()));
       if (usable == null || opening.cleanStart()) {
         discard(session.lane(), session.clientId(), row);
         usable = null;
