@@ -13,6 +13,7 @@ import io.forebay.core.topic.FilterSet;
 import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,6 +54,11 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   private boolean hasRow;
   private boolean begun;
+
+  /// What a former connection left unacknowledged is not all sent again yet: nothing new goes out
+  /// before it (MQTT 5 §4.6).
+  private boolean resuming;
+
   private boolean closed;
   private @Nullable List<java.util.function.Consumer<@Nullable SessionRow>> waitingForRelease;
 
@@ -262,7 +268,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   @Override
   public int room() {
-    return !closed && consumer.writable() ? Math.max(0, window.room()) : 0;
+    return closed || resuming || !consumer.writable() ? 0 : Math.max(0, window.room());
   }
 
   @Override
@@ -345,6 +351,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   ///
   /// @return false if there is no room for it now
   boolean sendRetained(Message message, Grant grant) {
+    if (closed) {
+      return false;
+    }
     if (expired(message)) {
       return true;
     }
@@ -374,7 +383,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// There may be room: the client acknowledged, or its socket takes bytes again.
   public void pump() {
-    if (closed) {
+    if (closed || resuming) {
       return;
     }
     if (memberships != null) {
@@ -483,8 +492,11 @@ public final class Session extends Subscriber implements CatchUp.Sink {
         sessions.router().add(lane, subscription);
       }
     }
-    for (int partition = 0; partition < row.cursors().length; partition++) {
-      catchUp().restore(partition, row.cursors()[partition]);
+    // A partition that came while the client was away is all new to it.
+    int partitions = Math.max(row.cursors().length, sessions.log().partitions());
+    long[] cursors = Arrays.copyOf(row.cursors(), partitions);
+    for (int partition = 0; partition < partitions; partition++) {
+      catchUp().restore(partition, cursors[partition]);
     }
     for (int id : row.received()) {
       keepReceived(id);
@@ -506,8 +518,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (window.size() == 0) {
       pump();
     } else {
-      new Redelivery(sessions.log(), lane, window).run(this::sendAgain, this::pump);
+      resuming = true;
+      new Redelivery(sessions.log(), lane, window).run(this::sendAgain, this::resumed);
     }
+  }
+
+  private void resumed() {
+    resuming = false;
+    pump();
   }
 
   private void sendAgain(int slot, @Nullable Message message) {
