@@ -208,9 +208,7 @@ final class Client {
     boolean had = model().shared.remove(given) || model().subs.remove(given) != null;
     world.groups.left(given, model());
     List<Boolean> held =
-        connection
-            .session()
-            .unsubscribe(List.of(TopicFilter.parse(given, 100)), failure -> {});
+        connection.session().unsubscribe(List.of(TopicFilter.parse(given, 100)), failure -> {});
     Violation.unless(held.equals(List.of(had)), "%s: %s was held: %s", id, given, held);
   }
 

@@ -34,8 +34,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   /// A subscription that asked for retained messages.
   ///
   /// @param retained what there was, by topic
-  private record Ask(
-      String filter, boolean noLocal, long[] heads, Map<String, Integer> retained) {}
+  private record Ask(String filter, boolean noLocal, long[] heads, Map<String, Integer> retained) {}
 
   private final List<Ask> asks = new ArrayList<>();
   private final Map<Integer, Integer> retainedSeen = new HashMap<>();
@@ -80,6 +79,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
     session = mine;
     if (closed) {
       forbidWill();
+      mine.dropWill();
       mine.close();
       gone();
     } else {
@@ -187,8 +187,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       return fits;
     }
     boolean shared = subscriptionIds.length > 0 && subscriptionIds[0] >= SessionModel.SHARED_IDS;
-    String group =
-        shared ? World.SHARED.get(subscriptionIds[0] - SessionModel.SHARED_IDS) : null;
+    String group = shared ? World.SHARED.get(subscriptionIds[0] - SessionModel.SHARED_IDS) : null;
     if (retain) {
       retained(entry);
     }
@@ -203,13 +202,11 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       model().first(entry, world.ledger.stored(entry.number()), qos, number);
     }
     Map<Integer, SessionModel.Flight> inFlight = model().inFlight;
-    Violation.unless(
-        inFlight.size() < opening.windowSize(), "%s: more than its window", client.id);
+    Violation.unless(inFlight.size() < opening.windowSize(), "%s: more than its window", client.id);
     Violation.unless(
         !inFlight.containsKey(packetId), "%s: packet id %s is taken", client.id, packetId);
     if (fits) {
-      inFlight.put(
-          packetId, new SessionModel.Flight(entry.number(), qos, retain, group, number));
+      inFlight.put(packetId, new SessionModel.Flight(entry.number(), qos, retain, group, number));
     } else if (group != null) {
       world.groups.acknowledged(group, entry.number());
     }
@@ -238,8 +235,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   public void release(int packetId) {
     Violation.unless(!closed, "%s: a release to a closed connection", client.id);
     SessionModel.Flight flight = model().inFlight.get(packetId);
-    Violation.unless(
-        flight != null && flight.released, "%s: a release of %s", client.id, packetId);
+    Violation.unless(flight != null && flight.released, "%s: a release of %s", client.id, packetId);
     flight.connection = number;
   }
 
@@ -289,8 +285,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   private void retained(Ledger.Entry entry) {
     long allowed = asks.stream().filter(ask -> mayGet(ask, entry)).count();
     int seen = retainedSeen.merge(entry.number(), 1, Integer::sum);
-    Violation.unless(
-        seen <= allowed, "%s got the retained %s %s times", client.id, entry, seen);
+    Violation.unless(seen <= allowed, "%s got the retained %s %s times", client.id, entry, seen);
   }
 
   private boolean mayGet(Ask ask, Ledger.Entry entry) {

@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Every message of a run by its number, which travels as its content type, and what the engine made
-/// of it.
+/// Every message of a run by its number, which travels as its content type, and what the engine
+/// made of it.
 final class Ledger {
 
   /// @param order of its publisher's connection

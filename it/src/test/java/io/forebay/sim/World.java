@@ -19,8 +19,7 @@ import java.util.stream.IntStream;
 /// One run: a real broker on fake event loops, a fake clock and an engine that takes its time, and
 /// clients that do as they please. The seed decides everything.
 final class World {
-  static final List<String> TOPICS =
-      List.of("a", "a/b", "a/b/c", "b/c", "x", "x/y", "$d/a", "/x");
+  static final List<String> TOPICS = List.of("a", "a/b", "a/b/c", "b/c", "x", "x/y", "$d/a", "/x");
   static final List<String> FILTERS =
       List.of("#", "+", "a/#", "a/+", "a/b", "+/b/#", "x", "x/y", "b/c", "+/c", "$d/#", "a", "+/x");
   static final List<String> SHARED =

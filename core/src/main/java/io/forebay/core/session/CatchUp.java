@@ -105,6 +105,12 @@ final class CatchUp {
     cursor.skippedTo = next;
   }
 
+  /// Whether a partition is read from the log.
+  boolean isBehind(int partition) {
+    Cursor cursor = partition < cursors.length ? cursors[partition] : null;
+    return cursor != null && cursor.behind;
+  }
+
   /// There may be room again. Many calls in a turn of the event loop cost one look.
   void pump() {
     if (!pumpQueued && anyBehind()) {

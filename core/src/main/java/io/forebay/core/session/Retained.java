@@ -105,9 +105,7 @@ final class Retained {
 
   private boolean before(Stored stored) {
     int partition = stored.partition();
-    return partition < 0
-        || partition >= liveFrom.length
-        || stored.offset() < liveFrom[partition];
+    return partition < 0 || partition >= liveFrom.length || stored.offset() < liveFrom[partition];
   }
 
   private static boolean startsWith(byte[] key, byte[] prefix) {

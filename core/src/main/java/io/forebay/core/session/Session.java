@@ -227,7 +227,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   public void offer(Message message, int partition, long offset, Grant grant) {
     Qos qos = Qos.min(message.qos(), grant.qos());
     if (qos == Qos.AT_MOST_ONCE) {
-      if (!closed) {
+      if (!closed && !comesFromLog(message, partition, offset)) {
         sendAtMostOnce(message, grant.retainAsPublished() && message.retain(), grant);
       }
     } else if (partition >= 0) {
@@ -238,6 +238,16 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       // No stream captures it, so there is no log to read it from later.
       lane.counters().increment(Figure.PUBLISH_DROPPED);
     }
+  }
+
+  /// Whether a message that is offered at QoS 0 will be read from the log at a higher one. It was
+  /// matched before this session took over from a former connection, and a filter that both have
+  /// was out of the index in between: that match is not among those of the offer.
+  private boolean comesFromLog(Message message, int partition, long offset) {
+    return partition >= 0
+        && catchUp != null
+        && catchUp.isBehind(partition)
+        && decide(new Stored(message, partition, offset)) != null;
   }
 
   private void sendAtMostOnce(Message message, boolean retain, Grant grant) {
@@ -599,7 +609,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     // What was routed to us and has not arrived must still be seen: it decides where the cursors
     // stand.
     long[] routed = sessions.router().routed();
-    lane.afterHandOvers(() -> finishClose(routed));
+    lane.afterHandOvers(
+        () -> {
+          if (memberships == null) {
+            finishClose(routed);
+          } else {
+            memberships.whenJoined(() -> finishClose(routed));
+          }
+        });
   }
 
   private void finishClose(long[] routed) {
@@ -676,8 +693,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private void addUnacknowledged(int slot, List<SessionRow.Unacknowledged> list) {
     Window.Held held = window.held(slot);
     if (held != null && held.lease() != null) {
-      // The group deals it out again; only a PUBREL is still ours to send.
-      if (window.state(slot) != Window.RELEASED) {
+      // The group deals it out again, except at QoS 2, which stays with the client that it was sent
+      // to (MQTT 5 §4.8.2).
+      if (!window.exactlyOnce(slot)) {
         return;
       }
     }
