@@ -6,6 +6,7 @@ import io.forebay.core.log.Engine;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Stored;
 import io.forebay.core.topic.SubscriptionIndex;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +32,10 @@ public final class Router implements CommitListener {
   private final @Nullable HandOver[] outgoing;
 
   /// Per partition, the offset below which every message has been handed over to the lanes.
-  private volatile AtomicLongArray routed = new AtomicLongArray(0);
+  private volatile AtomicLongArray routed;
+
+  /// What [#routed] becomes at the end of the commit. The engine's thread only.
+  private long[] committed;
 
   private volatile boolean congested;
 
@@ -50,6 +54,9 @@ public final class Router implements CommitListener {
         IntStream.range(0, loops.size())
             .mapToObj(i -> new Lane(i, loops.size(), loops.get(i), engine, this))
             .toList();
+    // What was there before us has nobody to go to.
+    committed = heads();
+    routed = new AtomicLongArray(committed);
   }
 
   public List<Lane> lanes() {
@@ -107,6 +114,10 @@ public final class Router implements CommitListener {
 
   @Override
   public boolean committed(Stored stored) {
+    if (stored.partition() >= committed.length) {
+      committed = Arrays.copyOf(committed, engine.log().partitions());
+    }
+    committed[stored.partition()] = stored.offset() + 1;
     boolean any = false;
     int found = matcher.match(stored.message().topic());
     for (int i = 0; i < found; i++) {
@@ -147,15 +158,15 @@ public final class Router implements CommitListener {
   }
 
   private void noteRouted() {
-    int partitions = engine.log().partitions();
-    AtomicLongArray heads = routed;
-    if (heads.length() < partitions) {
-      heads = new AtomicLongArray(partitions);
+    // Not the log's heads: an engine may have written what it has not told yet.
+    AtomicLongArray told = routed;
+    if (told.length() < committed.length) {
+      routed = new AtomicLongArray(committed);
+      return;
     }
-    for (int i = 0; i < partitions; i++) {
-      heads.setPlain(i, engine.log().head(i));
+    for (int i = 0; i < committed.length; i++) {
+      told.set(i, committed[i]);
     }
-    routed = heads;
   }
 
   /// Per partition, the offset below which every message has been handed over to the lanes. A lane

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// slice was read; its offer comes to this lane either before the slice, and then raised
 /// `skippedTo` beyond it, or after, and then finds the subscriber live.
 ///
+/// A slice that was read through other filters than those of its arrival proves nothing about the
+/// new ones: it is thrown away and read again.
+///
 /// All on the subscriber's lane.
 final class CatchUp {
   /// Messages in a slice, at most.
@@ -42,7 +45,7 @@ final class CatchUp {
     /// How many messages it can take now.
     int room();
 
-    /// Its filters, for reading.
+    /// Its filters, for reading; the same object as long as they are the same.
     FilterSet filters();
 
     /// What its subscriptions allow for a message of the log, decided as the router would have;
@@ -109,6 +112,12 @@ final class CatchUp {
     cursor.skippedTo = next;
   }
 
+  /// Whether a partition is read from the log.
+  boolean isBehind(int partition) {
+    Cursor cursor = partition < cursors.length ? cursors[partition] : null;
+    return cursor != null && cursor.behind;
+  }
+
   /// There may be room again. Many calls in a turn of the event loop cost one look.
   void pump() {
     if (!pumpQueued && anyBehind()) {
@@ -142,14 +151,21 @@ final class CatchUp {
       return;
     }
     cursor.reading = true;
+    FilterSet filters = sink.filters();
     log.read(
-        new Log.Request(partition, cursor.next, sink.filters(), Math.min(room, SLICE_MESSAGES)),
-        slice -> lane.execute(() -> sliced(partition, cursor, slice)));
+        new Log.Request(partition, cursor.next, filters, Math.min(room, SLICE_MESSAGES)),
+        slice -> lane.execute(() -> sliced(partition, cursor, filters, slice)));
   }
 
-  private void sliced(int partition, Cursor cursor, Log.Slice slice) {
+  @SuppressWarnings("ReferenceEquality") // the same object means that nothing has changed
+  private void sliced(
+      int partition, Cursor cursor, FilterSet readThrough, Log.Slice slice) {
     cursor.reading = false;
     if (closed) {
+      return;
+    }
+    if (readThrough != sink.filters()) {
+      pump();
       return;
     }
     if (slice.lost() > 0) {

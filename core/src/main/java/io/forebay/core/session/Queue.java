@@ -212,7 +212,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
         best = member;
       }
     }
-    turn++;
+    turn = (turn + 1) % Math.max(1, members.size());
     return best;
   }
 

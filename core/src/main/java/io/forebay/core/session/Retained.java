@@ -95,12 +95,17 @@ final class Retained {
     List<Stored> wanted = new ArrayList<>(values.size());
     for (byte[] value : values) {
       Stored stored = MessageFormat.decode(value);
-      int partition = stored.partition();
-      if (partition < 0 || partition >= liveFrom.length || stored.offset() < liveFrom[partition]) {
+      // With -1, as it is not for its position that it comes: no-local is what is asked for here.
+      if (before(stored) && subscription.counts(stored.message(), -1, -1)) {
         wanted.add(stored);
       }
     }
     return wanted;
+  }
+
+  private boolean before(Stored stored) {
+    int partition = stored.partition();
+    return partition < 0 || partition >= liveFrom.length || stored.offset() < liveFrom[partition];
   }
 
   private static boolean startsWith(byte[] key, byte[] prefix) {

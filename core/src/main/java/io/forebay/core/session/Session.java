@@ -13,6 +13,7 @@ import io.forebay.core.topic.FilterSet;
 import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,8 +54,17 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   private boolean hasRow;
   private boolean begun;
+
+  /// What a former connection left unacknowledged is not all sent again yet: nothing new goes out
+  /// before it (MQTT 5 §4.6).
+  private boolean resuming;
+
   private boolean closed;
   private @Nullable List<java.util.function.Consumer<@Nullable SessionRow>> waitingForRelease;
+
+  // What is kept is kept, and whoever comes next may begin with it.
+  private boolean released;
+  private @Nullable SessionRow releasedRow;
 
   /// A filter that the client asks for.
   ///
@@ -96,6 +106,12 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// Whether the table has, or is about to have, a row of it.
   boolean hasRow() {
     return hasRow;
+  }
+
+  /// There was a row when it began, and perhaps still is until the batch that removes it is kept:
+  /// nobody may begin before that is so.
+  void mayHaveRow() {
+    hasRow = true;
   }
 
   /// The client said goodbye: nothing is to be published for it.
@@ -211,7 +227,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   public void offer(Message message, int partition, long offset, Grant grant) {
     Qos qos = Qos.min(message.qos(), grant.qos());
     if (qos == Qos.AT_MOST_ONCE) {
-      if (!closed) {
+      if (!closed && !comesFromLog(message, partition, offset)) {
         sendAtMostOnce(message, grant.retainAsPublished() && message.retain(), grant);
       }
     } else if (partition >= 0) {
@@ -222,6 +238,16 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       // No stream captures it, so there is no log to read it from later.
       lane.counters().increment(Figure.PUBLISH_DROPPED);
     }
+  }
+
+  /// Whether a message that is offered at QoS 0 will be read from the log at a higher one. It was
+  /// matched before this session took over from a former connection, and a filter that both have
+  /// was out of the index in between: that match is not among those of the offer.
+  private boolean comesFromLog(Message message, int partition, long offset) {
+    return partition >= 0
+        && catchUp != null
+        && catchUp.isBehind(partition)
+        && decide(new Stored(message, partition, offset)) != null;
   }
 
   private void sendAtMostOnce(Message message, boolean retain, Grant grant) {
@@ -252,7 +278,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   @Override
   public int room() {
-    if (closed || !consumer.writable()) {
+    if (closed || resuming || !consumer.writable()) {
       return 0;
     }
     int room = window.room();
@@ -353,6 +379,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   ///
   /// @return false if there is no room for it now
   boolean sendRetained(Message message, Grant grant) {
+    if (closed) {
+      return false;
+    }
     if (expired(message)) {
       return true;
     }
@@ -382,7 +411,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// There may be room: the client acknowledged, or its socket takes bytes again.
   public void pump() {
-    if (closed) {
+    if (closed || resuming) {
       return;
     }
     if (memberships != null) {
@@ -494,8 +523,11 @@ public final class Session extends Subscriber implements CatchUp.Sink {
         sessions.router().add(lane, subscription);
       }
     }
-    for (int partition = 0; partition < row.cursors().length; partition++) {
-      catchUp().restore(partition, row.cursors()[partition]);
+    // A partition that came while the client was away is all new to it.
+    int partitions = Math.max(row.cursors().length, sessions.log().partitions());
+    long[] cursors = Arrays.copyOf(row.cursors(), partitions);
+    for (int partition = 0; partition < partitions; partition++) {
+      catchUp().restore(partition, cursors[partition]);
     }
     for (int id : row.received()) {
       keepReceived(id);
@@ -517,8 +549,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (window.size() == 0) {
       pump();
     } else {
-      new Redelivery(sessions.log(), lane, window).run(this::sendAgain, this::pump);
+      resuming = true;
+      new Redelivery(sessions.log(), lane, window).run(this::sendAgain, this::resumed);
     }
+  }
+
+  private void resumed() {
+    resuming = false;
+    pump();
   }
 
   private void sendAgain(int slot, @Nullable Message message) {
@@ -557,6 +595,11 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   ///
   /// @param released gets what is kept, null if nothing is, once it is kept
   void close(java.util.function.Consumer<@Nullable SessionRow> released) {
+    if (this.released) {
+      // A successor took our place just before we left the map.
+      released.accept(releasedRow);
+      return;
+    }
     if (waitingForRelease == null) {
       waitingForRelease = new ArrayList<>(1);
     }
@@ -574,6 +617,8 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   void begun() {
     begun = true;
     if (closed) {
+      // Its CONNECT was never accepted, so neither was its will (MQTT 5 §3.1.2.5).
+      will = null;
       letGo();
     }
   }
@@ -585,7 +630,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     // What was routed to us and has not arrived must still be seen: it decides where the cursors
     // stand.
     long[] routed = sessions.router().routed();
-    lane.afterHandOvers(() -> finishClose(routed));
+    lane.afterHandOvers(
+        () -> {
+          if (memberships == null) {
+            finishClose(routed);
+          } else {
+            memberships.whenJoined(() -> finishClose(routed));
+          }
+        });
   }
 
   private void finishClose(long[] routed) {
@@ -614,8 +666,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     end(Consumer.End.SHUTTING_DOWN, row -> {});
   }
 
+  /// The session is over: what is kept is kept, or it never began.
+  ///
+  /// @param row what a successor begins with
   void tellReleased(@Nullable SessionRow row) {
+    closed = true;
+    released = true;
+    releasedRow = row;
     List<java.util.function.Consumer<@Nullable SessionRow>> all = waitingForRelease;
+    waitingForRelease = null;
     if (all != null) {
       all.forEach(each -> each.accept(row));
     }
@@ -655,8 +714,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private void addUnacknowledged(int slot, List<SessionRow.Unacknowledged> list) {
     Window.Held held = window.held(slot);
     if (held != null && held.lease() != null) {
-      // The group deals it out again; only a PUBREL is still ours to send.
-      if (window.state(slot) != Window.RELEASED) {
+      // The group deals it out again, except at QoS 2, which stays with the client that it was sent
+      // to (MQTT 5 §4.8.2).
+      if (!window.exactlyOnce(slot)) {
         return;
       }
     }

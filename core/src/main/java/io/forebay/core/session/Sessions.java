@@ -7,6 +7,7 @@ import io.forebay.core.log.Log;
 import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
 import io.forebay.core.message.Message;
+import io.forebay.core.message.Qos;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
 import java.util.Collection;
@@ -26,6 +27,32 @@ import org.jspecify.annotations.Nullable;
 /// the newest row.
 public final class Sessions {
   private static final int TIMERS_PER_TICK = 1_000;
+
+  /// Holds the place of a client that is away while time does something to its session.
+  private static final Consumer ABSENT =
+      new Consumer() {
+        @Override
+        public boolean writable() {
+          return false;
+        }
+
+        @Override
+        public boolean deliver(
+            Message message,
+            Qos qos,
+            boolean dup,
+            boolean retain,
+            int packetId,
+            int[] subscriptionIds) {
+          return false;
+        }
+
+        @Override
+        public void release(int packetId) {}
+
+        @Override
+        public void end(End why) {}
+      };
 
   private final ConcurrentHashMap<String, Session> connected = new ConcurrentHashMap<>();
   private final Engine engine;
@@ -125,13 +152,13 @@ public final class Sessions {
   private void begin(Session session, Opening opening, @Nullable SessionRow row, Opened answer) {
     SessionRow usable = row == null || expired(row) ? null : row;
     if (usable == null && opening.expirySeconds() > 0 && rows.size() >= maximumRows) {
-      connected.remove(opening.clientId(), session);
+      released(session, row);
       answer.refused();
       return;
     }
     if (row != null) {
-      Batch batch = session.lane().batch();
-      batch.row(removeTimer(row, session.clientId()));
+      session.mayHaveRow();
+      session.lane().batch().row(removeTimer(row, session.clientId()));
       if (usable == null || opening.cleanStart()) {
         discard(session.lane(), session.clientId(), row);
         usable = null;
@@ -242,9 +269,8 @@ public final class Sessions {
             Tables.SESSIONS,
             SessionFormat.key(clientId),
             row == null ? null : SessionFormat.encode(row)));
-    if (row != null && row.dueMillis() != Message.NEVER) {
-      byte[] key = SessionFormat.timerKey(row.dueMillis(), clientId);
-      batch.row(new Batch.Row(Tables.TIMERS, key, new byte[0]));
+    if (row != null) {
+      addTimer(batch, row, clientId);
     }
     batch.afterwards(failure -> released(session, row));
   }
@@ -265,41 +291,47 @@ public final class Sessions {
         due -> lane.execute(() -> due.forEach(timer -> due(lane, timer))));
   }
 
+  /// Takes the place of the client's session while its row is at work, as a connection would: a
+  /// client that comes back meanwhile waits for us, and we find none that is there.
   private void due(Lane lane, Table.Entry timer) {
-    long now = clock.getAsLong();
-    if (SessionFormat.timerDueMillis(timer.key()) > now) {
+    if (SessionFormat.timerDueMillis(timer.key()) > clock.getAsLong()) {
       return;
     }
     String clientId = SessionFormat.timerClientId(timer.key());
-    if (connected.containsKey(clientId)) {
-      return;
+    Session place = new Session(this, lane, new Opening(clientId, false, 0, 1, null), ABSENT);
+    if (connected.putIfAbsent(clientId, place) == null) {
+      rows.get(
+          SessionFormat.key(clientId),
+          bytes ->
+              lane.execute(
+                  () -> due(place, timer, bytes == null ? null : SessionFormat.decode(bytes))));
     }
-    lane.batch().row(new Batch.Row(Tables.TIMERS, timer.key(), null));
-    rows.get(
-        SessionFormat.key(clientId),
-        bytes -> {
-          if (bytes != null) {
-            lane.execute(() -> due(lane, clientId, SessionFormat.decode(bytes)));
-          }
-        });
   }
 
-  private void due(Lane lane, String clientId, SessionRow row) {
-    if (connected.containsKey(clientId)) {
-      return;
-    }
-    if (expired(row)) {
+  private void due(Session place, Table.Entry timer, @Nullable SessionRow row) {
+    Lane lane = place.lane();
+    String clientId = place.clientId();
+    Batch batch = lane.batch();
+    batch.row(new Batch.Row(Tables.TIMERS, timer.key(), null));
+    SessionRow left = row;
+    if (row != null && expired(row)) {
       discard(lane, clientId, row);
-    } else if (row.will() != null && row.willDueMillis() <= clock.getAsLong()) {
+      left = null;
+    } else if (row != null && row.will() != null && row.willDueMillis() <= clock.getAsLong()) {
       publish(lane, clientId, row.will());
-      SessionRow left = row.withoutWill();
-      Batch batch = lane.batch();
+      left = row.withoutWill();
       batch.row(
           new Batch.Row(Tables.SESSIONS, SessionFormat.key(clientId), SessionFormat.encode(left)));
-      if (left.dueMillis() != Message.NEVER) {
-        byte[] key = SessionFormat.timerKey(left.dueMillis(), clientId);
-        batch.row(new Batch.Row(Tables.TIMERS, key, new byte[0]));
-      }
+      addTimer(batch, left, clientId);
+    }
+    SessionRow kept = left;
+    batch.afterwards(failure -> released(place, kept));
+  }
+
+  private static void addTimer(Batch batch, SessionRow row, String clientId) {
+    if (row.dueMillis() != Message.NEVER) {
+      byte[] key = SessionFormat.timerKey(row.dueMillis(), clientId);
+      batch.row(new Batch.Row(Tables.TIMERS, key, new byte[0]));
     }
   }
 }

@@ -231,7 +231,8 @@ public final class Connection implements Consumer, Receipt {
 
   private void opened(Session mine, boolean present, byte @Nullable [] authenticationData) {
     if (state != State.OPENING) {
-      // The client went while we waited for the session.
+      // The client went while we waited for the session. It never heard that its will was taken.
+      mine.dropWill();
       mine.close();
       return;
     }
@@ -698,6 +699,11 @@ public final class Connection implements Consumer, Receipt {
       loop.broker().leave();
     }
     if (session != null) {
+      if (pendingExactlyOnce != null) {
+        // They are on their way into the log, in an earlier batch than the session's row: a client
+        // that sends one of them again must find it known (MQTT 5 §4.3.3).
+        pendingExactlyOnce.stream().forEach(session::keepReceived);
+      }
       session.close();
     }
   }

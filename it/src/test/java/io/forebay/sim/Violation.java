@@ -1,0 +1,16 @@
+package io.forebay.sim;
+
+/// A promise of the broker that a run broke.
+final class Violation extends AssertionError {
+  private static final long serialVersionUID = 1;
+
+  private Violation(String what) {
+    super(what);
+  }
+
+  static void unless(boolean kept, String what, Object... details) {
+    if (!kept) {
+      throw new Violation(what.formatted(details));
+    }
+  }
+}

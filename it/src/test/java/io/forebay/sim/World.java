@@ -1,0 +1,249 @@
+package io.forebay.sim;
+
+import io.forebay.core.Broker;
+import io.forebay.core.message.Message;
+import io.forebay.core.message.Qos;
+import io.forebay.core.security.Authenticator;
+import io.forebay.core.security.Authorizer;
+import io.forebay.core.security.Limits;
+import io.forebay.core.session.Opening;
+import io.forebay.store.MemoryEngine;
+import io.forebay.store.StreamSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+
+/// One run: a real broker on fake event loops, a fake clock and an engine that takes its time, and
+/// clients that do as they please. The seed decides everything.
+final class World {
+  static final List<String> TOPICS = List.of("a", "a/b", "a/b/c", "b/c", "x", "x/y", "$d/a", "/x");
+  static final List<String> FILTERS =
+      List.of("#", "+", "a/#", "a/+", "a/b", "+/b/#", "x", "x/y", "b/c", "+/c", "$d/#", "a", "+/x");
+  static final List<String> SHARED =
+      List.of("$share/g/#", "$share/g/a/#", "$share/h/x", "$share/h/a/b");
+
+  private static final long MOST_STEPS = 300_000;
+  private static final long A_DAY = 24L * 3600 * 1000;
+
+  final Random dice;
+  final Ledger ledger = new Ledger();
+  final Groups groups = new Groups();
+  final Broker broker;
+
+  private final Pending pending;
+  private final MemoryEngine memory;
+  private final List<Client> clients;
+  private long nowMillis = 1_000_000;
+  private int connections;
+  private int receipts;
+  private long steps;
+
+  World(long seed) {
+    dice = new Random(seed);
+    pending = new Pending(dice);
+    memory =
+        new MemoryEngine(
+            List.of(
+                stream(StreamSettings.DEFAULT, StreamSettings.Capture.ACKNOWLEDGED),
+                stream(
+                    "a",
+                    dice.nextBoolean()
+                        ? StreamSettings.Capture.ALL
+                        : StreamSettings.Capture.ACKNOWLEDGED)));
+    List<Executor> loops =
+        IntStream.rangeClosed(0, dice.nextInt(4)).mapToObj(i -> pending.newQueue()).toList();
+    broker =
+        new Broker(
+            new Broker.Surroundings(
+                new DelayedEngine(memory, pending, ledger, dice.nextInt(4) == 0),
+                loops,
+                () -> nowMillis,
+                new Random(seed),
+                limits(dice.nextInt(5) == 0 ? 2 : 1_000),
+                Authenticator.ANYBODY,
+                Map.of(),
+                Authorizer.EVERYTHING));
+    clients =
+        IntStream.rangeClosed(0, 1 + dice.nextInt(5))
+            .mapToObj(i -> new Client(this, "c" + i))
+            .toList();
+  }
+
+  private static StreamSettings stream(String name, StreamSettings.Capture capture) {
+    return new StreamSettings(name, capture, Long.MAX_VALUE / 2, Long.MAX_VALUE);
+  }
+
+  private static Limits limits(long sessions) {
+    Limits all = Limits.DEFAULTS;
+    return new Limits(
+        all.connections(),
+        all.packetSizeBytes(),
+        all.inflight(),
+        all.receiveMaximum(),
+        all.topicLevels(),
+        all.topicBytes(),
+        all.topicAliases(),
+        all.subscriptions(),
+        all.sessionExpirySeconds(),
+        all.keepAliveSeconds(),
+        all.clientIdBytes(),
+        all.connectTimeoutSeconds(),
+        all.retainedMessages(),
+        sessions);
+  }
+
+  long nowMillis() {
+    return nowMillis;
+  }
+
+  int newConnection() {
+    return ++connections;
+  }
+
+  long[] heads() {
+    return IntStream.range(0, memory.partitions()).mapToLong(memory::head).toArray();
+  }
+
+  void publish(ClientConnection connection, Message message) {
+    if (message.qos() == Qos.AT_MOST_ONCE) {
+      broker.publish(connection.lane, message, null, 0);
+      return;
+    }
+    receipts++;
+    int token = Ledger.number(message);
+    broker.publish(
+        connection.lane,
+        message,
+        (told, matched, failure) -> {
+          Violation.unless(told == token && failure == null, "a receipt: %s", failure);
+          Violation.unless(ledger.stored(told) != null, "acknowledged before it is kept: %s", told);
+          receipts--;
+        },
+        token);
+  }
+
+  /// A session is no more, or may be no more.
+  void forget(SessionModel model) {
+    model.dead = true;
+    mayEnd(model);
+  }
+
+  private void mayEnd(SessionModel model) {
+    model.shared.forEach(given -> groups.left(given, model));
+    for (SessionModel.Flight flight : model.inFlight.values()) {
+      if (flight.group != null) {
+        groups.excuse(flight.group, flight.number);
+      }
+    }
+  }
+
+  private void pass(long millis) {
+    nowMillis += millis;
+    for (Client client : clients) {
+      SessionModel model = client.model;
+      if (model != null && model.endsAtMillis <= nowMillis) {
+        mayEnd(model);
+      }
+    }
+    broker.tick();
+  }
+
+  // ---------------------------------------------------------------- the run
+
+  void run(int actions) {
+    for (int i = 0; i < actions; i++) {
+      switch (dice.nextInt(8)) {
+        case 0, 1, 2 -> clients.get(dice.nextInt(clients.size())).act();
+        case 3 -> {
+          if (dice.nextInt(10) == 0) {
+            pass(dice.nextInt(4_000));
+          }
+        }
+        default -> pending.step();
+      }
+      if (dice.nextInt(50) == 0) {
+        settle(false);
+      }
+    }
+    settle(true);
+    check();
+    everybodyBack();
+    check();
+    everybodyGone();
+  }
+
+  /// Lets all happen that has to, nothing new.
+  private void settle(boolean acknowledging) {
+    boolean more = true;
+    while (more) {
+      while (pending.step()) {
+        Violation.unless(++steps < MOST_STEPS, "it never comes to rest");
+      }
+      more = false;
+      for (ClientConnection each : open()) {
+        if (acknowledging) {
+          if (!each.writable()) {
+            each.writable(true);
+            more = true;
+          }
+          while (each.open() && each.acknowledge(dice)) {
+            more = true;
+          }
+        }
+      }
+    }
+  }
+
+  private List<ClientConnection> open() {
+    List<ClientConnection> open = new ArrayList<>();
+    for (Client client : clients) {
+      if (client.current != null && client.current.open()) {
+        open.add(client.current);
+      }
+    }
+    return open;
+  }
+
+  private void check() {
+    Violation.unless(receipts == 0, "%s publishers never heard", receipts);
+    for (Client client : clients) {
+      ClientConnection connection = client.current;
+      if (connection != null) {
+        Violation.unless(connection.open(), "%s waits for its session", client.id);
+        client.model().checkComplete(ledger.log());
+        connection.checkRetained();
+      }
+    }
+  }
+
+  private void everybodyBack() {
+    for (Client client : clients) {
+      if (client.current == null && client.model != null && !client.model.dead) {
+        client.connect(false, Opening.NEVER, 20, false);
+      }
+    }
+    settle(true);
+    groups.check(ledger.log());
+  }
+
+  private void everybodyGone() {
+    for (ClientConnection each : open()) {
+      each.session().expirySeconds(0);
+      each.sayGoodbye();
+      each.close();
+    }
+    settle(false);
+    for (int i = 0; i < 3; i++) {
+      pass(A_DAY);
+      settle(false);
+    }
+    Violation.unless(broker.idle(), "a session is left over");
+    Violation.unless(broker.offlineSessions() == 0, "a session's row is left over");
+    Violation.unless(
+        broker.subscriptions() == 0, "%s subscriptions are left over", broker.subscriptions());
+    ledger.checkRequired();
+  }
+}
