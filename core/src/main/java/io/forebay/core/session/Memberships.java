@@ -30,6 +30,10 @@ final class Memberships {
     return byFilter.size();
   }
 
+  boolean holds(TopicFilter filter) {
+    return byFilter.containsKey(filter.given());
+  }
+
   /// @param done runs when messages may come
   void join(TopicFilter filter, Grant grant, Runnable done) {
     byFilter.put(filter.given(), new Membership(filter, grant, null));

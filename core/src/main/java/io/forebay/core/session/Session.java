@@ -56,6 +56,16 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private boolean closed;
   private @Nullable List<java.util.function.Consumer<@Nullable SessionRow>> waitingForRelease;
 
+  /// What was kept has been told: whoever asks from now on is told the same at once.
+  private boolean released;
+
+  private @Nullable SessionRow releasedRow;
+
+  private @Nullable Redelivery redelivery;
+
+  /// QoS 2 messages of the client that are on their way into the log.
+  private @Nullable Set<Integer> receiving;
+
   /// A filter that the client asks for.
   ///
   /// @param retainHandling 0 send retained messages, 1 only if the subscription is new, 2 do not
@@ -108,6 +118,13 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// How many filters it holds.
   public int subscriptionCount() {
     return subscriptions.size() + (memberships == null ? 0 : memberships.size());
+  }
+
+  /// Whether it holds this filter.
+  public boolean holds(TopicFilter filter) {
+    return filter.shared()
+        ? memberships != null && memberships.holds(filter)
+        : subscriptions.containsKey(filter.text());
   }
 
   /// Adds or replaces subscriptions. Retained messages follow after `done`.
@@ -367,6 +384,11 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (closed) {
       return;
     }
+    if (redelivery != null && !redelivery.advance()) {
+      // What was sent before goes first.
+      return;
+    }
+    redelivery = null;
     if (memberships != null) {
       memberships.sendWaiting();
     }
@@ -436,7 +458,35 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   // ---------------------------------------------------------------- QoS 2 from the client
 
-  /// A QoS 2 message with this id was kept.
+  /// A QoS 2 message of the client goes into the log; [#settled] follows. A session that is closed
+  /// meanwhile waits for it: else the client would send the message again, and nobody would know
+  /// it.
+  public void receives(int packetId) {
+    if (receiving == null) {
+      receiving = new HashSet<>();
+    }
+    receiving.add(packetId);
+  }
+
+  /// That message was kept, or was not. Also if the session is closed by then.
+  public void settled(int packetId, boolean kept) {
+    if (receiving != null) {
+      receiving.remove(packetId);
+    }
+    if (kept) {
+      keepReceived(packetId);
+    }
+    if (closed) {
+      letGoIfDone();
+    }
+  }
+
+  /// Whether a QoS 2 message with this id goes into the log just now.
+  public boolean isReceiving(int packetId) {
+    return receiving != null && receiving.contains(packetId);
+  }
+
+  /// A QoS 2 message with this id was taken.
   public void keepReceived(int packetId) {
     if (received == null) {
       received = new HashSet<>();
@@ -493,11 +543,12 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// After CONNACK: sends again what a former connection left unacknowledged, then goes on.
   public void resume() {
-    if (window.size() == 0) {
-      pump();
-    } else {
-      new Redelivery(sessions.log(), lane, window).run(this::sendAgain, this::pump);
+    if (window.size() > 0) {
+      redelivery =
+          new Redelivery(
+              sessions.log(), lane, window, consumer::writable, this::sendAgain, this::pump);
     }
+    pump();
   }
 
   private void sendAgain(int slot, @Nullable Message message) {
@@ -536,15 +587,17 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   ///
   /// @param released gets what is kept, null if nothing is, once it is kept
   void close(java.util.function.Consumer<@Nullable SessionRow> released) {
+    if (this.released) {
+      released.accept(releasedRow);
+      return;
+    }
     if (waitingForRelease == null) {
       waitingForRelease = new ArrayList<>(1);
     }
     waitingForRelease.add(released);
     if (!closed) {
       closed = true;
-      if (begun) {
-        letGo();
-      }
+      letGoIfDone();
     }
   }
 
@@ -553,6 +606,13 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   void begun() {
     begun = true;
     if (closed) {
+      letGoIfDone();
+    }
+  }
+
+  /// The row has to say which QoS 2 messages were kept: it waits for those that are on their way.
+  private void letGoIfDone() {
+    if (begun && (receiving == null || receiving.isEmpty())) {
       letGo();
     }
   }
@@ -593,7 +653,11 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     end(Consumer.End.SHUTTING_DOWN, row -> {});
   }
 
+  /// The session has ended, and `row` is kept of it.
   void tellReleased(@Nullable SessionRow row) {
+    closed = true;
+    released = true;
+    releasedRow = row;
     List<java.util.function.Consumer<@Nullable SessionRow>> all = waitingForRelease;
     if (all != null) {
       all.forEach(each -> each.accept(row));

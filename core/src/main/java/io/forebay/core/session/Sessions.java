@@ -125,7 +125,7 @@ public final class Sessions {
   private void begin(Session session, Opening opening, @Nullable SessionRow row, Opened answer) {
     SessionRow usable = row == null || expired(row) ? null : row;
     if (usable == null && opening.expirySeconds() > 0 && rows.size() >= maximumRows) {
-      connected.remove(opening.clientId(), session);
+      released(session, row);
       answer.refused();
       return;
     }
@@ -233,7 +233,7 @@ public final class Sessions {
       publish(lane, clientId, will);
     }
     if (row == null && !session.hasRow()) {
-      released(session, null);
+      released(session, row);
       return;
     }
     Batch batch = lane.batch();

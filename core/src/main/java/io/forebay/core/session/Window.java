@@ -42,6 +42,11 @@ final class Window {
     this.maximum = maximum;
   }
 
+  int maximum() {
+    return maximum;
+  }
+
+  /// Negative if a former connection of the client took more than this one does.
   int room() {
     return maximum - size;
   }
