@@ -24,6 +24,7 @@ import io.forebay.mqtt.codec.PacketEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A client on a wire of bytes: what it sends is encoded and given to a [Connection] as the door
@@ -39,6 +40,7 @@ final class TestClient implements Transport {
   private boolean writable = true;
   private boolean closed;
   private int largestBytes;
+  private Runnable whenClosed = () -> {};
 
   TestClient(TestNode node, ProtocolVersion version) {
     this.node = node;
@@ -216,6 +218,22 @@ final class TestClient implements Transport {
     return publish;
   }
 
+  /// Forgets what came.
+  void skip() {
+    decode();
+    inbox.clear();
+  }
+
+  /// All that came, which are messages.
+  List<Publish> messages() {
+    List<Publish> all = new ArrayList<>();
+    decode();
+    while (!inbox.isEmpty()) {
+      all.add(next(Publish.class));
+    }
+    return all;
+  }
+
   void assertNothing() {
     decode();
     assertThat(inbox).isEmpty();
@@ -255,6 +273,11 @@ final class TestClient implements Transport {
     }
   }
 
+  /// Runs when the server closes the socket.
+  void whenClosed(Runnable action) {
+    whenClosed = action;
+  }
+
   boolean reads() {
     return connection.reads();
   }
@@ -279,6 +302,7 @@ final class TestClient implements Transport {
   @Override
   public void close() {
     closed = true;
+    whenClosed.run();
   }
 
   @Override
