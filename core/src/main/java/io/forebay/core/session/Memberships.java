@@ -35,6 +35,10 @@ final class Memberships {
     return byFilter.size();
   }
 
+  boolean holds(TopicFilter filter) {
+    return byFilter.containsKey(filter.given());
+  }
+
   /// @param done runs when messages may come
   void join(TopicFilter filter, Grant grant, Runnable done) {
     Membership asked = new Membership(filter, grant, null);

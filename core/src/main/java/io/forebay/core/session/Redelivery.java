@@ -4,73 +4,111 @@ import io.forebay.core.log.Log;
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
 import io.forebay.core.routing.Lane;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the messages of a window in the log again, by position, to send them once more in their
-/// old order. On the session's lane.
+/// Sends what a window holds from a former connection once more, in the old order: finds the
+/// messages in the log again, by position. At the pace of the client, which may take fewer at a
+/// time than it did before (MQTT 5 §3.3.4). On the session's lane.
 final class Redelivery {
+  /// Messages asked of the log at once, at most.
+  private static final int FETCHED = 256;
+
   private final Log log;
   private final Lane lane;
   private final Window window;
+  private final BooleanSupplier writable;
+  private final Again again;
+  private final Runnable goOn;
+  private final ArrayDeque<Sent> waiting = new ArrayDeque<>();
+  private boolean fetching;
 
   /// A slot of the window and the id it held when we began: the client may acknowledge meanwhile.
   private record Sent(int slot, int packetId) {}
 
   /// What is to be sent again.
   interface Again {
-    /// @param message null if retention removed it
+    /// @param message null if only PUBREL is to be sent, or retention removed it
     void send(int slot, @Nullable Message message);
   }
 
-  Redelivery(Log log, Lane lane, Window window) {
+  /// @param writable whether the client's socket takes messages
+  /// @param goOn runs when messages came from the log and were sent
+  Redelivery(
+      Log log, Lane lane, Window window, BooleanSupplier writable, Again again, Runnable goOn) {
     this.log = log;
     this.lane = lane;
     this.window = window;
+    this.writable = writable;
+    this.again = again;
+    this.goOn = goOn;
+    window.forEach(slot -> waiting.add(new Sent(slot, window.id(slot))));
   }
 
-  /// Fetches partition after partition; `done` runs when all is sent.
-  void run(Again again, Runnable done) {
-    Map<Integer, List<Sent>> byPartition = new TreeMap<>();
-    window.forEach(
-        slot ->
-            byPartition
-                .computeIfAbsent(window.partition(slot), partition -> new ArrayList<>())
-                .add(new Sent(slot, window.id(slot))));
-    next(new ArrayList<>(byPartition.entrySet()), 0, again, done);
+  /// Sends while the client takes more.
+  ///
+  /// @return whether all is sent
+  boolean advance() {
+    while (!fetching && !waiting.isEmpty()) {
+      Sent next = waiting.element();
+      if (!inFlight(next)) {
+        waiting.remove();
+      } else if (window.state(next.slot()) == Window.RELEASED) {
+        // PUBREL takes no room.
+        waiting.remove();
+        again.send(next.slot(), null);
+      } else if (room() == 0) {
+        return false;
+      } else if (window.partition(next.slot()) < 0) {
+        waiting.remove();
+        again.send(next.slot(), held(next.slot()));
+      } else {
+        fetch(window.partition(next.slot()));
+      }
+    }
+    return !fetching && waiting.isEmpty();
   }
 
-  private void next(
-      List<Map.Entry<Integer, List<Sent>>> partitions, int i, Again again, Runnable done) {
-    if (i == partitions.size()) {
-      done.run();
-      return;
+  /// How many the client takes beyond those that this connection has sent.
+  private int room() {
+    int sent = window.size() - waiting.size();
+    return writable.getAsBoolean() ? Math.max(0, window.maximum() - sent) : 0;
+  }
+
+  private void fetch(int partition) {
+    int room = Math.min(room(), FETCHED);
+    List<Sent> fetched = new ArrayList<>();
+    while (fetched.size() < room && !waiting.isEmpty() && isIn(partition, waiting.element())) {
+      fetched.add(waiting.remove());
     }
-    int partition = partitions.get(i).getKey();
-    List<Sent> sent = partitions.get(i).getValue();
-    if (partition < 0) {
-      sent.forEach(each -> send(each, held(each.slot()), again));
-      next(partitions, i + 1, again, done);
-      return;
+    fetching = true;
+    long[] offsets = fetched.stream().mapToLong(each -> window.offset(each.slot())).toArray();
+    log.fetch(partition, offsets, found -> lane.execute(() -> send(fetched, found)));
+  }
+
+  private boolean isIn(int partition, Sent sent) {
+    return inFlight(sent)
+        && window.state(sent.slot()) == Window.PUBLISHED
+        && window.partition(sent.slot()) == partition;
+  }
+
+  private void send(List<Sent> fetched, List<Stored> found) {
+    fetching = false;
+    Map<Long, Message> byOffset = new HashMap<>();
+    for (Stored stored : found) {
+      byOffset.put(stored.offset(), stored.message());
     }
-    long[] offsets = sent.stream().mapToLong(each -> window.offset(each.slot())).toArray();
-    log.fetch(
-        partition,
-        offsets,
-        found ->
-            lane.execute(
-                () -> {
-                  Map<Long, Message> byOffset = new HashMap<>();
-                  for (Stored stored : found) {
-                    byOffset.put(stored.offset(), stored.message());
-                  }
-                  sent.forEach(each -> send(each, byOffset.get(window.offset(each.slot())), again));
-                  next(partitions, i + 1, again, done);
-                }));
+    for (Sent sent : fetched) {
+      if (inFlight(sent)) {
+        again.send(sent.slot(), byOffset.get(window.offset(sent.slot())));
+      }
+    }
+    goOn.run();
   }
 
   private @Nullable Message held(int slot) {
@@ -78,9 +116,7 @@ final class Redelivery {
     return held == null ? null : held.message();
   }
 
-  private void send(Sent each, @Nullable Message message, Again again) {
-    if (window.find(each.packetId()) == each.slot()) {
-      again.send(each.slot(), message);
-    }
+  private boolean inFlight(Sent sent) {
+    return window.find(sent.packetId()) == sent.slot();
   }
 }

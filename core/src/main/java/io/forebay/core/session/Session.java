@@ -55,16 +55,20 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private boolean hasRow;
   private boolean begun;
 
-  /// What a former connection left unacknowledged is not all sent again yet: nothing new goes out
-  /// before it (MQTT 5 §4.6).
-  private boolean resuming;
-
   private boolean closed;
   private @Nullable List<java.util.function.Consumer<@Nullable SessionRow>> waitingForRelease;
 
-  // What is kept is kept, and whoever comes next may begin with it.
+  /// What was kept has been told: whoever asks from now on is told the same at once.
   private boolean released;
+
   private @Nullable SessionRow releasedRow;
+
+  /// What a former connection left unacknowledged and is not all sent again yet: nothing new goes
+  /// out before it (MQTT 5 §4.6).
+  private @Nullable Redelivery redelivery;
+
+  /// QoS 2 messages of the client that are on their way into the log.
+  private @Nullable Set<Integer> receiving;
 
   /// A filter that the client asks for.
   ///
@@ -124,6 +128,13 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// How many filters it holds.
   public int subscriptionCount() {
     return subscriptions.size() + (memberships == null ? 0 : memberships.size());
+  }
+
+  /// Whether it holds this filter.
+  public boolean holds(TopicFilter filter) {
+    return filter.shared()
+        ? memberships != null && memberships.holds(filter)
+        : subscriptions.containsKey(filter.text());
   }
 
   /// Adds or replaces subscriptions. Retained messages follow after `done`.
@@ -278,7 +289,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   @Override
   public int room() {
-    if (closed || resuming || !consumer.writable()) {
+    if (closed || redelivery != null || !consumer.writable()) {
       return 0;
     }
     int room = window.room();
@@ -411,9 +422,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// There may be room: the client acknowledged, or its socket takes bytes again.
   public void pump() {
-    if (closed || resuming) {
+    if (closed) {
       return;
     }
+    if (redelivery != null && !redelivery.advance()) {
+      // What was sent before goes first.
+      return;
+    }
+    redelivery = null;
     if (memberships != null) {
       memberships.sendWaiting();
     }
@@ -486,7 +502,35 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   // ---------------------------------------------------------------- QoS 2 from the client
 
-  /// A QoS 2 message with this id was kept.
+  /// A QoS 2 message of the client goes into the log; [#settled] follows. A session that is closed
+  /// meanwhile waits for it: else the client would send the message again, and nobody would know
+  /// it.
+  public void receives(int packetId) {
+    if (receiving == null) {
+      receiving = new HashSet<>();
+    }
+    receiving.add(packetId);
+  }
+
+  /// That message was kept, or was not. Also if the session is closed by then.
+  public void settled(int packetId, boolean kept) {
+    if (receiving != null) {
+      receiving.remove(packetId);
+    }
+    if (kept) {
+      keepReceived(packetId);
+    }
+    if (closed) {
+      letGoIfDone();
+    }
+  }
+
+  /// Whether a QoS 2 message with this id goes into the log just now.
+  public boolean isReceiving(int packetId) {
+    return receiving != null && receiving.contains(packetId);
+  }
+
+  /// A QoS 2 message with this id was taken.
   public void keepReceived(int packetId) {
     if (received == null) {
       received = new HashSet<>();
@@ -546,16 +590,11 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// After CONNACK: sends again what a former connection left unacknowledged, then goes on.
   public void resume() {
-    if (window.size() == 0) {
-      pump();
-    } else {
-      resuming = true;
-      new Redelivery(sessions.log(), lane, window).run(this::sendAgain, this::resumed);
+    if (window.size() > 0) {
+      redelivery =
+          new Redelivery(
+              sessions.log(), lane, window, consumer::writable, this::sendAgain, this::pump);
     }
-  }
-
-  private void resumed() {
-    resuming = false;
     pump();
   }
 
@@ -606,9 +645,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     waitingForRelease.add(released);
     if (!closed) {
       closed = true;
-      if (begun) {
-        letGo();
-      }
+      letGoIfDone();
     }
   }
 
@@ -619,6 +656,13 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (closed) {
       // Its CONNECT was never accepted, so neither was its will (MQTT 5 §3.1.2.5).
       will = null;
+      letGoIfDone();
+    }
+  }
+
+  /// The row has to say which QoS 2 messages were kept: it waits for those that are on their way.
+  private void letGoIfDone() {
+    if (begun && (receiving == null || receiving.isEmpty())) {
       letGo();
     }
   }

@@ -260,7 +260,7 @@ public final class Sessions {
       publish(lane, clientId, will);
     }
     if (row == null && !session.hasRow()) {
-      released(session, null);
+      released(session, row);
       return;
     }
     Batch batch = lane.batch();

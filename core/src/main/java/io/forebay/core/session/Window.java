@@ -57,6 +57,11 @@ final class Window {
     this.maximum = Math.min(limit, FIRST_MAXIMUM);
   }
 
+  int maximum() {
+    return maximum;
+  }
+
+  /// Negative if a former connection of the client took more than this one does.
   int room() {
     return maximum - size;
   }

@@ -23,6 +23,9 @@ final class Authentication {
   private final byte @Nullable [] firstData;
   private EnhancedAuthenticator.@Nullable Exchange exchange;
 
+  /// An authenticator was asked and has not answered.
+  private boolean asking;
+
   /// @throws MalformedPacket if the client names a method that we have not
   Authentication(Broker broker, Loop loop, Connect connect, Credentials credentials) {
     this.broker = broker;
@@ -35,6 +38,11 @@ final class Authentication {
       throw new MalformedPacket(
           ReasonCode.BAD_AUTHENTICATION_METHOD, "authentication method is not known here");
     }
+  }
+
+  /// Whether it is the authenticator's turn, not the client's.
+  boolean asking() {
+    return asking;
   }
 
   /// After CONNECT.
@@ -55,8 +63,9 @@ final class Authentication {
           ReasonCode.PROTOCOL_ERROR, "AUTH for another method than CONNECT named");
     }
     EnhancedAuthenticator.Exchange running = exchange;
-    boolean again = auth.reason() == ReasonCode.REAUTHENTICATE;
-    if (again == (running != null)) {
+    ReasonCode expected =
+        running == null ? ReasonCode.REAUTHENTICATE : ReasonCode.CONTINUE_AUTHENTICATION;
+    if (asking || auth.reason() != expected) {
       throw new MalformedPacket(ReasonCode.PROTOCOL_ERROR, "AUTH is out of turn");
     }
     step(running == null ? enhanced.begin(credentials) : running, auth.data(), answer);
@@ -79,7 +88,14 @@ final class Authentication {
   }
 
   private Consumer<Decision> onLoop(Consumer<Decision> answer) {
-    return decision -> loop.lane().execute(() -> answer.accept(decision));
+    asking = true;
+    return decision ->
+        loop.lane()
+            .execute(
+                () -> {
+                  asking = false;
+                  answer.accept(decision);
+                });
   }
 
   /// The AUTH packet for a decision that is not a refusal.

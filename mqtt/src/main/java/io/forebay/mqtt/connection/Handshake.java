@@ -35,9 +35,9 @@ record Handshake(
     checkClientId(connect, limits);
     Will will = connect.will();
     if (will != null) {
-      String problem = Inlet.topicProblem(will.topic(), limits);
-      if (problem != null) {
-        throw new MalformedPacket(ReasonCode.TOPIC_NAME_INVALID, "will: " + problem);
+      PublishRules.Refusal refusal = PublishRules.check(will, limits);
+      if (refusal != null) {
+        throw new MalformedPacket(refusal.reason(), "will: " + refusal.detail());
       }
     }
     String clientId = connect.clientId().isEmpty() ? broker.newClientId() : connect.clientId();
@@ -80,9 +80,7 @@ record Handshake(
   /// late.
   boolean mayPublishWill(Broker broker, Principal principal) {
     Will will = connect.will();
-    return will == null
-        || (!Connection.reserved(will.topic())
-            && broker.authorizer().mayPublish(principal, will.topic()));
+    return will == null || PublishRules.mayPublish(will.topic(), broker, principal);
   }
 
   Opening opening() {

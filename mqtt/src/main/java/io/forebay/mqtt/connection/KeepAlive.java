@@ -51,24 +51,18 @@ final class KeepAlive {
     connection.bucket = -1;
   }
 
+  /// A second has passed.
   void tick() {
     second++;
     int bucket = second & (BUCKETS - 1);
-    @Nullable Connection due = buckets[bucket];
-    buckets[bucket] = null;
-    while (due != null) {
-      Connection next = due.nextInBucket;
-      due.nextInBucket = null;
-      due.previousInBucket = null;
-      due.bucket = -1;
+    // One by one from the head: whoever is ended may end others, of this bucket too. Nobody is added
+    // to this bucket meanwhile, as a deadline is at least one second and less than a turn away.
+    for (Connection due = buckets[bucket]; due != null; due = buckets[bucket]) {
+      remove(due);
       if (due.deadlineSecond() > second) {
         add(due);
       } else {
         due.overdue();
-      }
-      due = next;
-      if (next != null) {
-        next.previousInBucket = null;
       }
     }
   }

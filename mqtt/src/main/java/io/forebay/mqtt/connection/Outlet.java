@@ -23,6 +23,7 @@ final class Outlet {
   private final ProtocolVersion version;
   private final long maximumPacketSize;
   private final int aliasMaximum;
+  private final boolean problemInformation;
   private @Nullable Map<String, Integer> aliases;
 
   Outlet(Transport transport, Loop loop, Connect connect, int ownAliasLimit) {
@@ -31,6 +32,7 @@ final class Outlet {
     this.version = connect.version();
     this.maximumPacketSize = connect.maximumPacketSize();
     this.aliasMaximum = Math.min(connect.topicAliasMaximum(), ownAliasLimit);
+    this.problemInformation = connect.requestProblemInformation();
   }
 
   ProtocolVersion version() {
@@ -41,16 +43,35 @@ final class Outlet {
     return transport.writable();
   }
 
-  /// Sends a packet that is small and obligatory.
+  /// Sends a packet of a few bytes.
   void send(Packet packet) {
     PacketEncoder.encode(packet, version, transport.out());
     loop.counters().increment(Figure.PACKETS_SENT);
+  }
+
+  /// Sends a packet with words for people, or, where the client has no room for these, without
+  /// (MQTT 5 §3.1.2.11.4).
+  ///
+  /// @return false if it has no room for either, and nothing was sent
+  boolean send(Packet explained, Packet plain) {
+    boolean taken = takes(explained);
+    if (!taken && !takes(plain)) {
+      return false;
+    }
+    send(taken ? explained : plain);
+    return true;
   }
 
   /// Whether the client takes a packet of this size.
   boolean takes(Packet packet) {
     return maximumPacketSize == Connect.NO_LIMIT
         || PacketEncoder.size(packet, version) <= maximumPacketSize;
+  }
+
+  /// The words, if the client wants any: in all packets but CONNACK and DISCONNECT that is its
+  /// choice (MQTT 5 §3.1.2.11.7).
+  @Nullable String words(@Nullable String detail) {
+    return problemInformation ? detail : null;
   }
 
   /// Sends an acknowledgement that says nothing but success: four bytes in every version.
@@ -67,58 +88,72 @@ final class Outlet {
   boolean publish(
       Message message, Qos qos, boolean dup, boolean retain, int packetId, int[] subscriptionIds) {
     long expirySeconds =
-        message.expiresAtMillis() == Message.NEVER
+        message.expiresAtMillis() == Message.NEVER || version != ProtocolVersion.V5
             ? -1
             : message.remainingSeconds(loop.broker().nowMillis());
-    boolean plain =
-        !dup && aliasMaximum == 0 && (expirySeconds < 0 || version != ProtocolVersion.V5);
-    if (maximumPacketSize != Connect.NO_LIMIT
-        && PublishCodec.size(
-                version, message, qos, 0, false, expirySeconds, subscriptionIds, List.of())
-            > maximumPacketSize) {
-      loop.counters().increment(Figure.PUBLISH_OVERSIZE);
-      return false;
+    int alias = alias(message.topic());
+    if (maximumPacketSize != Connect.NO_LIMIT) {
+      if (alias > 0 && !fits(message, qos, alias, expirySeconds, subscriptionIds)) {
+        // Without the alias it may just fit.
+        alias = 0;
+      }
+      if (!fits(message, qos, alias, expirySeconds, subscriptionIds)) {
+        loop.counters().increment(Figure.PUBLISH_OVERSIZE);
+        return false;
+      }
+    }
+    if (alias > 0 && aliases != null) {
+      aliases.put(message.topic(), alias);
     }
     ByteBuf out = transport.out();
-    if (!plain
+    boolean shareable = !dup && alias == 0 && expirySeconds < 0;
+    if (!shareable
         || !loop.frames().append(out, message, version, qos, retain, packetId, subscriptionIds)) {
-      encode(out, message, qos, dup, retain, packetId, expirySeconds, subscriptionIds);
+      PublishCodec.encode(
+          out,
+          version,
+          message,
+          qos,
+          dup,
+          retain,
+          packetId,
+          Math.abs(alias),
+          alias < 0,
+          expirySeconds,
+          subscriptionIds,
+          List.of());
     }
+    count(message);
+    return true;
+  }
+
+  private void count(Message message) {
     Counters counters = loop.counters();
     counters.increment(Figure.PACKETS_SENT);
     counters.increment(Figure.PUBLISH_SENT);
     counters.add(Figure.PUBLISH_BYTES_SENT, message.payload().length);
-    return true;
   }
 
-  private void encode(
-      ByteBuf out,
-      Message message,
-      Qos qos,
-      boolean dup,
-      boolean retain,
-      int packetId,
-      long expirySeconds,
-      int[] subscriptionIds) {
-    int alias = aliasMaximum == 0 ? 0 : alias(message.topic());
-    PublishCodec.encode(
-        out,
-        version,
-        message,
-        qos,
-        dup,
-        retain,
-        packetId,
-        Math.abs(alias),
-        alias < 0,
-        expirySeconds,
-        subscriptionIds,
-        List.of());
+  private boolean fits(
+      Message message, Qos qos, int alias, long expirySeconds, int[] subscriptionIds) {
+    return PublishCodec.size(
+            version,
+            message,
+            qos,
+            Math.abs(alias),
+            alias < 0,
+            expirySeconds,
+            subscriptionIds,
+            List.of())
+        <= maximumPacketSize;
   }
 
   /// The alias of a topic: positive if the client is to learn it, negative if it knows it, 0 if all
   /// are taken. First come, first served: topics that matter come early and often.
   private int alias(String topic) {
+    if (aliasMaximum == 0) {
+      return 0;
+    }
     if (aliases == null) {
       aliases = new HashMap<>();
     }
@@ -126,11 +161,6 @@ final class Outlet {
     if (known != null) {
       return -known;
     }
-    if (aliases.size() == aliasMaximum) {
-      return 0;
-    }
-    int alias = aliases.size() + 1;
-    aliases.put(topic, alias);
-    return alias;
+    return aliases.size() == aliasMaximum ? 0 : aliases.size() + 1;
   }
 }

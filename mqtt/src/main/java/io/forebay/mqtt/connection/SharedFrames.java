@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class SharedFrames {
   private static final int SHAPES = 4;
 
+  /// Beyond this, copying the payload is all the work there is, shared or not.
+  private static final int LARGEST_PAYLOAD_BYTES = 16 << 10;
+
   private @Nullable Message message;
   private int shapes;
   private final byte[][] frames = new byte[SHAPES][];
@@ -40,6 +43,9 @@ final class SharedFrames {
     if (sent != message) {
       message = sent;
       shapes = 0;
+      return false;
+    }
+    if (sent.payload().length > LARGEST_PAYLOAD_BYTES) {
       return false;
     }
     int key = version.ordinal() << 3 | qos.level() << 1 | (retain ? 1 : 0);

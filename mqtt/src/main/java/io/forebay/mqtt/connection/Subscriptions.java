@@ -3,67 +3,96 @@ package io.forebay.mqtt.connection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Qos;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.security.Limits;
-import io.forebay.core.security.Principal;
 import io.forebay.core.session.Session;
 import io.forebay.core.topic.TopicFilter;
 import io.forebay.mqtt.ReasonCode;
+import io.forebay.mqtt.Suback;
 import io.forebay.mqtt.Subscribe;
+import io.forebay.mqtt.Unsuback;
+import io.forebay.mqtt.Unsubscribe;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Checks the filters of one SUBSCRIBE; each is answered by itself (MQTT 5 §3.9.3).
+/// One SUBSCRIBE or UNSUBSCRIBE: each filter is checked and answered by itself (MQTT 5 §3.9.3,
+/// §3.11.3), and the answer goes out when what it says is kept.
 final class Subscriptions {
+  private final Connection connection;
   private final Broker broker;
   private final Session session;
-  private final Principal principal;
+  private final List<ReasonCode> reasons = new ArrayList<>();
   private @Nullable String detail;
 
-  Subscriptions(Broker broker, Session session, Principal principal) {
+  Subscriptions(Connection connection, Broker broker, Session session) {
+    this.connection = connection;
     this.broker = broker;
     this.session = session;
-    this.principal = principal;
   }
 
-  /// Checks one filter and adds it to `requests` if it is granted.
-  ///
-  /// @return what SUBACK says of it
-  ReasonCode check(Subscribe.Entry entry, int subscriptionId, List<Session.Request> requests) {
+  // ---------------------------------------------------------------- SUBSCRIBE
+
+  void subscribe(Subscribe subscribe) {
+    List<Session.Request> requests = new ArrayList<>(subscribe.entries().size());
+    Set<TopicFilter> added = new HashSet<>();
+    for (Subscribe.Entry entry : subscribe.entries()) {
+      TopicFilter filter = parse(entry.filter());
+      ReasonCode reason =
+          filter == null ? ReasonCode.TOPIC_FILTER_INVALID : decide(filter, entry.qos(), added);
+      reasons.add(reason);
+      if (filter != null && !reason.failure()) {
+        requests.add(request(filter, entry, subscribe.subscriptionId()));
+      }
+    }
+    session.subscribe(requests, failure -> answer(subscribe, failure));
+  }
+
+  private @Nullable TopicFilter parse(String given) {
     Limits limits = broker.limits();
-    if (entry.filter().length() * 3 > limits.topicBytes()
-        && entry.filter().getBytes(UTF_8).length > limits.topicBytes()) {
-      return refuse(
-          ReasonCode.TOPIC_FILTER_INVALID,
-          "a filter is at most " + limits.topicBytes() + " bytes long");
+    if (given.length() * 3 > limits.topicBytes()
+        && given.getBytes(UTF_8).length > limits.topicBytes()) {
+      detail = "a filter is at most " + limits.topicBytes() + " bytes long";
+      return null;
     }
-    TopicFilter filter;
     try {
-      filter = TopicFilter.parse(entry.filter(), limits.topicLevels());
+      return TopicFilter.parse(given, limits.topicLevels());
     } catch (IllegalArgumentException e) {
-      return refuse(ReasonCode.TOPIC_FILTER_INVALID, e.getMessage());
+      detail = e.getMessage();
+      return null;
     }
-    if (filter.text().startsWith("$queue/") || filter.text().startsWith("$replay/")) {
-      return refuse(
-          ReasonCode.TOPIC_FILTER_INVALID, "this version has no declared queues and no replay");
-    }
-    if (!broker.authorizer().maySubscribe(principal, filter)) {
-      return refuse(ReasonCode.NOT_AUTHORIZED, "subscribing to this filter is not allowed");
-    }
-    if (session.subscriptionCount() + requests.size() >= limits.subscriptions()) {
-      return refuse(
-          ReasonCode.QUOTA_EXCEEDED,
-          "a client holds at most " + limits.subscriptions() + " subscriptions");
-    }
-    Grant grant = Grant.of(entry.qos(), entry.noLocal(), entry.retainAsPublished(), subscriptionId);
-    requests.add(new Session.Request(filter, grant, entry.retainHandling()));
-    return granted(entry.qos());
   }
 
-  private ReasonCode refuse(ReasonCode reason, @Nullable String words) {
-    detail = words;
-    return reason;
+  /// @param added filters of this SUBSCRIBE that the client did not hold; this one joins them
+  private ReasonCode decide(TopicFilter filter, Qos qos, Set<TopicFilter> added) {
+    if (filter.text().startsWith("$queue/") || filter.text().startsWith("$replay/")) {
+      detail = "this version has no declared queues and no replay";
+      return ReasonCode.TOPIC_FILTER_INVALID;
+    }
+    if (!broker.authorizer().maySubscribe(connection.principal(), filter)) {
+      detail = "subscribing to this filter is not allowed";
+      return ReasonCode.NOT_AUTHORIZED;
+    }
+    if (!session.holds(filter)) {
+      added.add(filter);
+    }
+    int maximum = broker.limits().subscriptions();
+    if (added.contains(filter) && session.subscriptionCount() + added.size() > maximum) {
+      added.remove(filter);
+      detail = "a client holds at most " + maximum + " subscriptions";
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
+    return granted(qos);
+  }
+
+  private static Session.Request request(
+      TopicFilter filter, Subscribe.Entry entry, int subscriptionId) {
+    Grant grant = Grant.of(entry.qos(), entry.noLocal(), entry.retainAsPublished(), subscriptionId);
+    return new Session.Request(filter, grant, entry.retainHandling());
   }
 
   private static ReasonCode granted(Qos qos) {
@@ -74,8 +103,54 @@ final class Subscriptions {
     };
   }
 
-  /// Words for the last refusal, null if there was none.
-  @Nullable String detail() {
-    return detail;
+  private void answer(Subscribe subscribe, @Nullable EngineFailure failure) {
+    if (connection.isOpen()) {
+      int id = subscribe.packetId();
+      List<ReasonCode> told = failure == null ? reasons : allOf(Inlet.reason(failure));
+      String words = connection.outlet().words(failure == null ? detail : failure.detail());
+      connection.answer(
+          new Suback(id, told, words, List.of()), new Suback(id, told, null, List.of()));
+    }
+  }
+
+  private List<ReasonCode> allOf(ReasonCode reason) {
+    return reasons.stream().map(each -> reason).toList();
+  }
+
+  // ---------------------------------------------------------------- UNSUBSCRIBE
+
+  void unsubscribe(Unsubscribe unsubscribe) {
+    // A list too: a filter may be given twice, and then does not exist the second time.
+    Set<TopicFilter> given = new HashSet<>();
+    List<TopicFilter> filters = new ArrayList<>(unsubscribe.filters().size());
+    for (String text : unsubscribe.filters()) {
+      TopicFilter filter = parse(text);
+      if (filter == null) {
+        reasons.add(ReasonCode.TOPIC_FILTER_INVALID);
+      } else if (given.add(filter) && session.holds(filter)) {
+        filters.add(filter);
+        reasons.add(ReasonCode.SUCCESS);
+      } else {
+        reasons.add(ReasonCode.NO_SUBSCRIPTION_EXISTED);
+      }
+    }
+    session.unsubscribe(filters, failure -> answer(unsubscribe, failure));
+  }
+
+  private void answer(Unsubscribe unsubscribe, @Nullable EngineFailure failure) {
+    if (connection.isOpen()) {
+      int id = unsubscribe.packetId();
+      List<ReasonCode> told = failure == null ? reasons : allOf(unsubackReason(failure));
+      String words = connection.outlet().words(failure == null ? detail : failure.detail());
+      connection.answer(
+          new Unsuback(id, told, words, List.of()), new Unsuback(id, told, null, List.of()));
+    }
+  }
+
+  /// UNSUBACK knows no quota (table 3-9).
+  private static ReasonCode unsubackReason(EngineFailure failure) {
+    return failure.kind() == EngineFailure.Kind.QUOTA
+        ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR
+        : Inlet.reason(failure);
   }
 }

@@ -1,0 +1,67 @@
+package io.forebay.mqtt.connection;
+
+import io.forebay.core.log.Batch;
+import io.forebay.core.log.CommitListener;
+import io.forebay.core.log.Engine;
+import io.forebay.core.log.Log;
+import io.forebay.core.log.Table;
+import io.forebay.store.MemoryEngine;
+import java.util.ArrayDeque;
+
+/// The engine in memory, that can be made to take its time.
+final class HeldEngine implements Engine {
+  private final MemoryEngine engine;
+  private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
+  private boolean held;
+
+  HeldEngine(MemoryEngine engine) {
+    this.engine = engine;
+  }
+
+  /// From now on nothing is committed.
+  void hold() {
+    held = true;
+  }
+
+  /// Commits what waited.
+  void release() {
+    held = false;
+    while (!waiting.isEmpty()) {
+      engine.submit(waiting.remove());
+    }
+  }
+
+  @Override
+  public void start(CommitListener listener) {
+    engine.start(listener);
+  }
+
+  @Override
+  public void submit(Batch batch) {
+    if (held) {
+      waiting.add(batch);
+    } else {
+      engine.submit(batch);
+    }
+  }
+
+  @Override
+  public Log log() {
+    return engine.log();
+  }
+
+  @Override
+  public Table table(String name) {
+    return engine.table(name);
+  }
+
+  @Override
+  public void tick(long nowMillis) {
+    engine.tick(nowMillis);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}
