@@ -13,14 +13,15 @@ import java.util.TreeMap;
 final class EnvironmentSource {
   private static final String PREFIX = "FOREBAY_";
 
-  /// Variables of the launcher and of logging, which are not about the configuration.
+  /// Variables of the launcher, of logging and of the client commands: not about the configuration.
   private static final Set<String> OTHERS =
       Set.of(
           "FOREBAY_HOME",
           "FOREBAY_JAVA_HOME",
           "FOREBAY_JAVA_OPTS",
           "FOREBAY_LOG",
-          "FOREBAY_NO_BUILD");
+          "FOREBAY_NO_BUILD",
+          "FOREBAY_PASSWORD");
 
   private EnvironmentSource() {}
 

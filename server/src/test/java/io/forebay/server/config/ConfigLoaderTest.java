@@ -224,7 +224,11 @@ class ConfigLoaderTest {
   @Test
   void variablesOfTheLauncherAndOfOthersAreNotSettings() {
     Map<String, String> environment =
-        Map.of("FOREBAY_JAVA_OPTS", "-Xmx1g", "FOREBAY_LOG", "debug", "PATH", "/bin");
+        Map.of(
+            "FOREBAY_JAVA_OPTS", "-Xmx1g",
+            "FOREBAY_LOG", "debug",
+            "FOREBAY_PASSWORD", "secret",
+            "PATH", "/bin");
     assertThat(ConfigLoader.load(null, environment, List.of())).isEqualTo(Config.defaults());
   }
 
