@@ -438,11 +438,6 @@ public final class Connection implements Consumer {
       loop.broker().leave();
     }
     if (session != null) {
-      if (pendingExactlyOnce != null) {
-        // They are on their way into the log, in an earlier batch than the session's row: a client
-        // that sends one of them again must find it known (MQTT 5 §4.3.3).
-        pendingExactlyOnce.stream().forEach(session::keepReceived);
-      }
       session.close();
     }
   }

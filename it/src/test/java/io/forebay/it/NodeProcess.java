@@ -1,0 +1,150 @@
+package io.forebay.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A node, started as a user starts it: by the launcher, as a process of its own.
+final class NodeProcess implements AutoCloseable {
+  private static final Pattern PORT = Pattern.compile(" (\\w+)=(\\d+)");
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+  private final Spawned process;
+  private final Map<String, Integer> ports = new HashMap<>();
+
+  private NodeProcess(Spawned process) {
+    this.process = process;
+  }
+
+  /// Starts a node with free ports and waits until it is ready.
+  ///
+  /// @param settings for `--set`: `limits.inflight=7`
+  static NodeProcess start(String... settings) throws Exception {
+    return startWith("-Xmx512m", settings);
+  }
+
+  /// @param javaOptions flags of its JVM
+  static NodeProcess startWith(String javaOptions, String... settings) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("serve"));
+    List<String> all =
+        new ArrayList<>(List.of("listeners.mqtt.port=0", "listeners.ws.port=0"));
+    all.addAll(List.of(settings));
+    for (String setting : all) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("FOREBAY_JAVA_OPTS", javaOptions);
+    NodeProcess node = new NodeProcess(Spawned.start(environment, command(arguments)));
+    String ready = node.process.line();
+    assertThat(ready).as("%s", node.process).startsWith("forebay ready in ");
+    Matcher port = PORT.matcher(ready);
+    while (port.find()) {
+      node.ports.put(port.group(1), Integer.valueOf(port.group(2)));
+    }
+    return node;
+  }
+
+  /// Starts the program with other arguments than `serve`.
+  static Spawned forebay(String... arguments) throws IOException {
+    return Spawned.start(environment(), command(List.of(arguments)));
+  }
+
+  private static List<String> command(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(property("forebay.home"), "forebay").toString());
+    command.addAll(arguments);
+    return command;
+  }
+
+  /// On the JDK of the tests, and what `package` has built before.
+  private static Map<String, String> environment() {
+    return Map.of("FOREBAY_NO_BUILD", "1", "FOREBAY_JAVA_HOME", property("java.home"));
+  }
+
+  static String property(String name) {
+    String value = System.getProperty(name);
+    if (value == null) {
+      throw new IllegalStateException(
+          "system property " + name + " is missing; run these tests with mvn verify");
+    }
+    return value;
+  }
+
+  /// @param listener `mqtt`, `mqtts`, `ws` or `wss`
+  int port(String listener) {
+    Integer port = ports.get(listener);
+    if (port == null) {
+      throw new IllegalArgumentException("no listener " + listener + " in " + ports);
+    }
+    return port;
+  }
+
+  int mqtt() {
+    return port("mqtt");
+  }
+
+  String webSocket() {
+    return "ws://127.0.0.1:" + port("ws") + "/mqtt";
+  }
+
+  /// What it holds in memory, heap and all else.
+  long residentBytes() throws IOException {
+    String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
+    Matcher resident = RESIDENT.matcher(status);
+    assertThat(resident.find()).as(status).isTrue();
+    return Long.parseLong(resident.group(1)) * 1024;
+  }
+
+  boolean alive() {
+    return process.alive();
+  }
+
+  /// What it wrote to standard error.
+  String log() {
+    return process.errors();
+  }
+
+  /// Sends SIGTERM, as an init system does. It has to end well.
+  void stop() throws InterruptedException {
+    process.terminate();
+    assertThat(process.exitCode(STOP_LIMIT)).as("exit code of %s", process).isZero();
+    assertThat(log()).as("log of the node").doesNotContain("ERROR").doesNotContain("Exception");
+  }
+
+  void signalStop() {
+    process.terminate();
+  }
+
+  /// Waits for the end that [#signalStop] asked for.
+  void awaitStopped() throws InterruptedException {
+    assertThat(process.exitCode(STOP_LIMIT)).as("exit code of %s", process).isZero();
+  }
+
+  /// SIGKILL.
+  void kill() {
+    process.kill();
+  }
+
+  /// Stops it unless that was done.
+  @Override
+  public void close() {
+    try {
+      if (process.alive()) {
+        stop();
+      }
+    } catch (InterruptedException e) {
+      process.kill();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
