@@ -166,7 +166,7 @@ public final class Broker {
   }
 
   public long offlineSessions() {
-    return Math.max(0, sessions.rowCount() - sessions.connected().size());
+    return sessions.away();
   }
 
   /// Whether every session has let go of its client, and what it keeps is kept. Any thread.

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,9 @@ public final class Sessions {
   private final LongSupplier clock;
   private final long maximumRows;
 
+  /// Rows of clients that are away; others are of connected sessions.
+  private final AtomicLong away = new AtomicLong();
+
   /// How an [#open] ended.
   public interface Opened {
     /// The session is the caller's; call [Session#resume] once the client has been told.
@@ -83,6 +87,7 @@ public final class Sessions {
     this.clock = clock;
     this.maximumRows = maximumRows;
     rows = engine.table(Tables.SESSIONS);
+    away.set(rows.size());
     timers = engine.table(Tables.TIMERS);
     retained = engine.table(Tables.RETAINED);
     queues = new Queues(router, engine.log());
@@ -117,9 +122,9 @@ public final class Sessions {
     return connected.get(clientId);
   }
 
-  /// How many sessions of clients that are away are kept, perhaps estimated. Any thread.
-  public long rowCount() {
-    return rows.size();
+  /// How many sessions of clients that are away are kept. Any thread.
+  public long away() {
+    return away.get();
   }
 
   /// Opens a client's session for a new connection; a former connection is ended. On `lane`, where
@@ -157,6 +162,7 @@ public final class Sessions {
       return;
     }
     if (row != null) {
+      away.decrementAndGet();
       session.mayHaveRow();
       session.lane().batch().row(removeTimer(row, session.clientId()));
       if (usable == null || opening.cleanStart()) {
@@ -263,6 +269,9 @@ public final class Sessions {
       released(session, row);
       return;
     }
+    if (row != null) {
+      away.incrementAndGet();
+    }
     Batch batch = lane.batch();
     batch.row(
         new Batch.Row(
@@ -315,6 +324,7 @@ public final class Sessions {
     batch.row(new Batch.Row(Tables.TIMERS, timer.key(), null));
     SessionRow left = row;
     if (row != null && expired(row)) {
+      away.decrementAndGet();
       discard(lane, clientId, row);
       left = null;
     } else if (row != null && row.will() != null && row.willDueMillis() <= clock.getAsLong()) {

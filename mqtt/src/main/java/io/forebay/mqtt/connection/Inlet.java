@@ -196,7 +196,8 @@ final class Inlet implements Receipt {
     if (exactlyOnce) {
       unreleased().add(id);
     }
-    if (matched || outlet.version() != ProtocolVersion.V5) {
+    // A client that is away may have subscribed as well; only its row knows.
+    if (matched || outlet.version() != ProtocolVersion.V5 || loop.broker().offlineSessions() > 0) {
       outlet.acknowledge(exactlyOnce ? PUBREC : PUBACK, id);
     } else {
       answer(id, exactlyOnce, ReasonCode.NO_MATCHING_SUBSCRIBERS, null);

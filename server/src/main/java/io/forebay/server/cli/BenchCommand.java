@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
     name = "bench",
     sortOptions = false,
     description = {
-      "Put load on a broker: throughput, latency percentiles, and an exact count of lost and",
-      "duplicate messages. Always ends by itself."
+      "Puts load on a broker and measures it.",
+      "Throughput, latency percentiles, and an exact count of lost and duplicate messages. Always",
+      "ends by itself."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -38,6 +38,7 @@ public final class ForebayCommand {
         .addSubcommand(new StatusCommand())
         .addSubcommand(new CommandLine.HelpCommand())
         .setExecutionStrategy(ForebayCommand::run)
+        .setParameterExceptionHandler(new ArgumentErrors())
         .setExecutionExceptionHandler(new UserErrors());
   }
 

@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
       "  forebay sub -t '$share/workers/orders/#' -q 1  (share with others)",
       "  forebay sub -t 'rooms/#' --from 1h             (replay, then follow)",
       "",
-      "--from needs a broker with replay, such as Forebay.",
+      "--from needs a broker with replay; this version of Forebay has none yet.",
       "Exit code: 0 done, 1 refused, lost or too few messages, 2 wrong arguments."
     })
 public final class SubCommand implements Callable<Integer> {
