@@ -248,7 +248,7 @@ class ConnectTest {
     assertThat(deep.next(Connack.class).reason()).isEqualTo(ReasonCode.TOPIC_NAME_INVALID);
     deep.assertClosed();
 
-    Properties text = new Properties(true, true, null, null, null, List.of());
+    Properties text = new Properties(true, true, null, null, new byte[0], List.of());
     byte[] noText = {(byte) 0xFF};
     Will lying = new Will("t", noText, Qos.AT_MOST_ONCE, false, text, -1, 0);
     TestClient liar = node.open(ConnectDraft.v5("a").will(lying));

@@ -289,7 +289,7 @@ class PublishTest {
 
   @Test
   void aPayloadThatIsNotTheTextItSaysItIsIsRefused() {
-    Properties text = new Properties(true, true, null, null, null, List.of());
+    Properties text = new Properties(true, true, null, null, new byte[0], List.of());
     TestClient client = TestNode.withDefaults().connect(ProtocolVersion.V5, "a");
     client.send(TestClient.message("t", NO_TEXT, Qos.AT_LEAST_ONCE, 1, false, 0, -1, text));
     assertThat(client.next(Puback.class).reason()).isEqualTo(ReasonCode.PAYLOAD_FORMAT_INVALID);
