@@ -163,6 +163,7 @@ public final class Connection implements Consumer {
 
   private void connect(Connect connect) {
     Broker broker = loop.broker();
+    // So that a refusal by the next line knows whom it is for.
     handshake = new Handshake(connect, broker.limits(), connect.clientId(), 0, 0);
     handshake = Handshake.begin(connect, broker);
     outlet = new Outlet(transport, loop, connect, broker.limits().topicAliases());

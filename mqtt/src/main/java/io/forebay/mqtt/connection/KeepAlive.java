@@ -55,7 +55,8 @@ final class KeepAlive {
   void tick() {
     second++;
     int bucket = second & (BUCKETS - 1);
-    // One by one from the head: whoever is ended may end others, of this bucket too. Nobody is added
+    // One by one from the head: whoever is ended may end others, of this bucket too. Nobody is
+    // added
     // to this bucket meanwhile, as a deadline is at least one second and less than a turn away.
     for (Connection due = buckets[bucket]; due != null; due = buckets[bucket]) {
       remove(due);

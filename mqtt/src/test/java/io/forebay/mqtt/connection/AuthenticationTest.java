@@ -17,8 +17,8 @@ import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.ReasonCode;
 import java.util.List;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /// Enhanced authentication (MQTT 5 §4.12), with a method that asks for the answer to everything.
 class AuthenticationTest {

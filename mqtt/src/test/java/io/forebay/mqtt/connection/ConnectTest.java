@@ -70,10 +70,7 @@ class ConnectTest {
     client.send(
         ConnectDraft.of(version, "a").packet(),
         new Subscribe(
-            1,
-            0,
-            List.of(),
-            List.of(new Subscribe.Entry("t", Qos.AT_MOST_ONCE, false, false, 0))),
+            1, 0, List.of(), List.of(new Subscribe.Entry("t", Qos.AT_MOST_ONCE, false, false, 0))),
         TestClient.message("t", "hello", Qos.AT_LEAST_ONCE, 2),
         Pingreq.INSTANCE);
     client.next(Connack.class);
@@ -91,8 +88,7 @@ class ConnectTest {
   void anUnknownProtocolLevelIsRefusedInTheWordsOfTheNearestVersion() {
     TestClient old = TestNode.withDefaults().socket(ProtocolVersion.V3_1_1);
     old.sendBytes(0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 2, 2, 0, 0, 0, 1, 'a');
-    assertThat(old.next(Connack.class).reason())
-        .isEqualTo(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION);
+    assertThat(old.next(Connack.class).reason()).isEqualTo(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION);
     old.assertClosed();
 
     TestClient fresh = TestNode.withDefaults().socket(ProtocolVersion.V5);
@@ -173,8 +169,7 @@ class ConnectTest {
   void wrongCredentialsAreRefused(ProtocolVersion version) {
     Authenticator nobody =
         (credentials, answer) ->
-            answer.accept(
-                new Decision.Refused("known".equals(credentials.username()), "not you"));
+            answer.accept(new Decision.Refused("known".equals(credentials.username()), "not you"));
     TestNode node = TestNode.with(nobody);
     TestClient stranger = node.open(ConnectDraft.of(version, "a"));
     assertThat(stranger.next(Connack.class).reason())
@@ -197,9 +192,7 @@ class ConnectTest {
     TestClient second = node.open(ConnectDraft.of(version, "b"));
     assertThat(second.next(Connack.class).reason())
         .isEqualTo(
-            version == ProtocolVersion.V5
-                ? ReasonCode.SERVER_BUSY
-                : ReasonCode.SERVER_UNAVAILABLE);
+            version == ProtocolVersion.V5 ? ReasonCode.SERVER_BUSY : ReasonCode.SERVER_UNAVAILABLE);
     second.assertClosed();
     first.assertOpen();
     first.disconnect();
@@ -255,7 +248,7 @@ class ConnectTest {
     assertThat(deep.next(Connack.class).reason()).isEqualTo(ReasonCode.TOPIC_NAME_INVALID);
     deep.assertClosed();
 
-    Properties text = new Properties(true, true, null, null, null, List.of());
+    Properties text = new Properties(true, true, null, null, new byte[0], List.of());
     byte[] noText = {(byte) 0xFF};
     Will lying = new Will("t", noText, Qos.AT_MOST_ONCE, false, text, -1, 0);
     TestClient liar = node.open(ConnectDraft.v5("a").will(lying));
@@ -284,7 +277,10 @@ class ConnectTest {
     TestNode node =
         TestNode.with(
             limits ->
-                limits.receiveMaximum(7).packetSizeBytes(5_000).topicAliases(3)
+                limits
+                    .receiveMaximum(7)
+                    .packetSizeBytes(5_000)
+                    .topicAliases(3)
                     .sessionExpirySeconds(100));
     Connack connack = node.open(ConnectDraft.v5("a").expiry(101)).next(Connack.class);
     assertThat(connack.receiveMaximum()).isEqualTo(7);

@@ -45,8 +45,14 @@ class DeliveryTest {
   @ParameterizedTest
   @EnumSource(ProtocolVersion.class)
   @Clause({
-    "MQTT-2.2.1-4", "MQTT-4.3.1-1", "MQTT-4.3.2-1", "MQTT-4.3.2-2", "MQTT-4.3.3-1",
-    "MQTT-4.3.3-2", "MQTT-4.3.3-4", "MQTT-4.3.3-5"
+    "MQTT-2.2.1-4",
+    "MQTT-4.3.1-1",
+    "MQTT-4.3.2-1",
+    "MQTT-4.3.2-2",
+    "MQTT-4.3.3-1",
+    "MQTT-4.3.3-2",
+    "MQTT-4.3.3-4",
+    "MQTT-4.3.3-5"
   })
   void eachQosIsDeliveredInItsWay(ProtocolVersion version) {
     TestClient client = subscriber(ConnectDraft.of(version, "a"));
@@ -196,7 +202,8 @@ class DeliveryTest {
     publish("later", Qos.AT_LEAST_ONCE);
 
     TestClient again = node.open(persistent);
-    assertThat(again.next(Connack.class).sessionPresent()).isEqualTo(version != ProtocolVersion.V3_1);
+    assertThat(again.next(Connack.class).sessionPresent())
+        .isEqualTo(version != ProtocolVersion.V3_1);
     assertThat(again.next(Pubrel.class).packetId()).isEqualTo(ids.get(1));
     for (int i = 2; i < 4; i++) {
       Publish repeated = again.nextMessage("m" + i);
@@ -379,7 +386,8 @@ class DeliveryTest {
         assertThat(got.qos()).isEqualTo(granted.get(i));
         assertThat(got.packetId() > 0).isEqualTo(got.qos() != Qos.AT_MOST_ONCE);
         boolean identified = i >= 9 && i % 9 >= 6;
-        assertThat(got.subscriptionIds()).containsExactly(identified ? new int[] {1 + i} : new int[0]);
+        assertThat(got.subscriptionIds())
+            .containsExactly(identified ? new int[] {1 + i} : new int[0]);
         clients.get(i).assertOpen();
       }
     }

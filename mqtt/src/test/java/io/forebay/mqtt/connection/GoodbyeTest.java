@@ -243,9 +243,9 @@ class GoodbyeTest {
   void aWillIsPublishedAsItWasGiven() {
     watchWills();
     Properties properties =
-        new Properties(true, true, "text", "r", new byte[] {1}, List.of(new UserProperty("a", "b")));
-    Will will =
-        new Will("will", new byte[] {'x'}, Qos.EXACTLY_ONCE, true, properties, 60, 0);
+        new Properties(
+            true, true, "text", "r", new byte[] {1}, List.of(new UserProperty("a", "b")));
+    Will will = new Will("will", new byte[] {'x'}, Qos.EXACTLY_ONCE, true, properties, 60, 0);
     node.connect(ConnectDraft.v5("a").will(will)).drop();
     Publish got = watcher.nextMessage("x");
     assertThat(got.qos()).isEqualTo(Qos.EXACTLY_ONCE);

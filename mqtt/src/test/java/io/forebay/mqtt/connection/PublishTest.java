@@ -289,7 +289,7 @@ class PublishTest {
 
   @Test
   void aPayloadThatIsNotTheTextItSaysItIsIsRefused() {
-    Properties text = new Properties(true, true, null, null, null, List.of());
+    Properties text = new Properties(true, true, null, null, new byte[0], List.of());
     TestClient client = TestNode.withDefaults().connect(ProtocolVersion.V5, "a");
     client.send(TestClient.message("t", NO_TEXT, Qos.AT_LEAST_ONCE, 1, false, 0, -1, text));
     assertThat(client.next(Puback.class).reason()).isEqualTo(ReasonCode.PAYLOAD_FORMAT_INVALID);
@@ -324,7 +324,15 @@ class PublishTest {
     TestClient client = TestNode.withDefaults().connect(ProtocolVersion.V5, "a");
     client.send(
         new Publish(
-            0, false, Qos.AT_MOST_ONCE, false, "t", 0, -1, new int[] {1}, Properties.NONE,
+            0,
+            false,
+            Qos.AT_MOST_ONCE,
+            false,
+            "t",
+            0,
+            -1,
+            new int[] {1},
+            Properties.NONE,
             new byte[0]));
     client.assertDisconnected(ReasonCode.PROTOCOL_ERROR);
   }
@@ -333,8 +341,13 @@ class PublishTest {
 
   @Test
   @Clause({
-    "MQTT-3.3.2-4", "MQTT-3.3.2-15", "MQTT-3.3.2-16", "MQTT-3.3.2-17", "MQTT-3.3.2-18",
-    "MQTT-3.3.2-20", "MQTT-3.3.1-3"
+    "MQTT-3.3.2-4",
+    "MQTT-3.3.2-15",
+    "MQTT-3.3.2-16",
+    "MQTT-3.3.2-17",
+    "MQTT-3.3.2-18",
+    "MQTT-3.3.2-20",
+    "MQTT-3.3.1-3"
   })
   void propertiesTravelAsTheyAreAndDupDoesNot() {
     TestNode node = TestNode.withDefaults();
@@ -515,8 +528,7 @@ class PublishTest {
   @Test
   void aClientThatIsNotReadIsNotOverdue() {
     TestNode node = TestNode.with(limits -> limits.receiveMaximum(1));
-    TestClient client =
-        node.connect(ConnectDraft.of(ProtocolVersion.V3_1_1, "a").keepAlive(2));
+    TestClient client = node.connect(ConnectDraft.of(ProtocolVersion.V3_1_1, "a").keepAlive(2));
     node.engine.hold();
     client.publish("t", "1", Qos.AT_LEAST_ONCE, 1);
     client.publish("t", "2", Qos.AT_LEAST_ONCE, 2);
@@ -539,7 +551,8 @@ class PublishTest {
     TestClient client = node.connect(version, "a");
     byte[] large = new byte[1_000_000];
     for (int i = 0; i < 20; i++) {
-      client.push(TestClient.message("t", large, Qos.AT_MOST_ONCE, 0, false, 0, -1, Properties.NONE));
+      client.push(
+          TestClient.message("t", large, Qos.AT_MOST_ONCE, 0, false, 0, -1, Properties.NONE));
     }
     boolean[] readsMeanwhile = {true};
     node.execute(
