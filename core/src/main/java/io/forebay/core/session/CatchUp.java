@@ -105,10 +105,10 @@ final class CatchUp {
     cursor.skippedTo = next;
   }
 
-  /// Whether a partition is read from the log.
-  boolean isBehind(int partition) {
+  /// Whether a message is read from the log, or was.
+  boolean reads(int partition, long offset) {
     Cursor cursor = partition < cursors.length ? cursors[partition] : null;
-    return cursor != null && cursor.behind;
+    return cursor != null && (cursor.behind || offset < cursor.next);
   }
 
   /// There may be room again. Many calls in a turn of the event loop cost one look.

@@ -240,13 +240,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     }
   }
 
-  /// Whether a message that is offered at QoS 0 will be read from the log at a higher one. It was
-  /// matched before this session took over from a former connection, and a filter that both have
+  /// Whether a message that is offered at QoS 0 is read from the log at a higher one. It was matched
+  /// before this session took over from a former connection, and a filter that both have
   /// was out of the index in between: that match is not among those of the offer.
   private boolean comesFromLog(Message message, int partition, long offset) {
     return partition >= 0
+        && message.qos() != Qos.AT_MOST_ONCE
         && catchUp != null
-        && catchUp.isBehind(partition)
+        && catchUp.reads(partition, offset)
         && decide(new Stored(message, partition, offset)) != null;
   }
 
