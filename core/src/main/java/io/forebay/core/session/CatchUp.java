@@ -105,10 +105,16 @@ final class CatchUp {
     cursor.skippedTo = next;
   }
 
-  /// Whether a message is read from the log, or was.
-  boolean reads(int partition, long offset) {
+  /// Whether a message was looked at before.
+  boolean hasPassed(int partition, long offset) {
     Cursor cursor = partition < cursors.length ? cursors[partition] : null;
-    return cursor != null && (cursor.behind || offset < cursor.next);
+    return cursor != null && offset < cursor.next;
+  }
+
+  /// Whether a partition is read from the log.
+  boolean isBehind(int partition) {
+    Cursor cursor = partition < cursors.length ? cursors[partition] : null;
+    return cursor != null && cursor.behind;
   }
 
   /// There may be room again. Many calls in a turn of the event loop cost one look.
