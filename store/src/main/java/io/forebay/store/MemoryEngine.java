@@ -39,7 +39,7 @@ public final class MemoryEngine implements Engine, Log {
   private final Serial serial = new Serial(this::endOfRound);
   private @Nullable CommitListener listener;
   private boolean committed;
-  private volatile boolean closed;
+  private boolean closed;
 
   /// @param streams one of them named [StreamSettings#DEFAULT]
   public MemoryEngine(List<StreamSettings> streams) {
@@ -127,7 +127,7 @@ public final class MemoryEngine implements Engine, Log {
 
   @Override
   public void close() {
-    closed = true;
+    serial.execute(() -> closed = true);
   }
 
   // ---------------------------------------------------------------- log

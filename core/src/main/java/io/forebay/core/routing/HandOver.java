@@ -3,9 +3,8 @@ package io.forebay.core.routing;
 import io.forebay.core.log.Batch;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What one lane gets from one commit, or from one turn of another lane: messages with the
@@ -23,7 +22,7 @@ final class HandOver {
   private long[] offsets = new long[16];
   private int size;
   private long bytes;
-  private final List<Settled> settled = new ArrayList<>(1);
+  private final ArrayDeque<Settled> settled = new ArrayDeque<>(1);
 
   void add(Message message, Interest interest, int partition, long offset) {
     if (size == messages.length) {
@@ -50,10 +49,10 @@ final class HandOver {
 
   /// Tells the waiting publishers. On the lane.
   void tellSettled() {
-    for (Settled each : settled) {
-      each.batch().tell(each.failure());
+    while (!settled.isEmpty()) {
+      Settled first = settled.removeFirst();
+      first.batch().tell(first.failure());
     }
-    settled.clear();
   }
 
   int size() {

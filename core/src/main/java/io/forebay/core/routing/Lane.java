@@ -198,9 +198,17 @@ public final class Lane {
     loop.execute(
         () ->
             enqueue(
-                () -> {
-                  task.run();
-                  return true;
+                new Work() {
+                  private boolean ran;
+
+                  @Override
+                  public boolean advance() {
+                    if (!ran) {
+                      ran = true;
+                      task.run();
+                    }
+                    return true;
+                  }
                 }));
   }
 
@@ -211,17 +219,22 @@ public final class Lane {
     }
   }
 
-  /// Works off what waits, in order, until this turn's share of deliveries is made.
+  /// Works off what waits, in order, until this turn's share of deliveries is made. A delivery that
+  /// throws is the loop's to report; the others go on.
   private void advance() {
     deliveriesLeft = DELIVERIES_PER_TURN;
-    Work work = waiting.peek();
-    while (work != null) {
-      if (!work.advance()) {
-        loop.execute(this::advance);
-        return;
+    boolean done = false;
+    try {
+      Work work = waiting.peek();
+      while (work != null && work.advance()) {
+        waiting.remove();
+        work = waiting.peek();
       }
-      waiting.remove();
-      work = waiting.peek();
+      done = work == null;
+    } finally {
+      if (!done) {
+        loop.execute(this::advance);
+      }
     }
   }
 
@@ -240,10 +253,10 @@ public final class Lane {
         if (deliveriesLeft <= 0) {
           return false;
         }
-        int end = handOver.endOfMessage(row);
+        int begin = row;
+        row = handOver.endOfMessage(begin);
         deliveriesLeft -=
-            end == row + 1 ? deliverOnce(handOver, row) : deliverMerged(handOver, row, end);
-        row = end;
+            row == begin + 1 ? deliverOnce(handOver, begin) : deliverMerged(handOver, begin, row);
       }
       if (handedOverBytes.addAndGet(-handOver.bytes()) < Router.CONGESTED_BYTES / 2
           && router.isCongested()) {
@@ -286,17 +299,19 @@ public final class Lane {
         }
       }
     }
-    for (int i = 0; i < marked.size(); i++) {
-      Subscriber subscriber = marked.get(i);
-      Grant grant = subscriber.markedGrant;
-      if (grant != null) {
-        subscriber.markedGrant = null;
-        subscriber.offer(message, partition, offset, grant);
+    try {
+      for (int i = 0; i < marked.size(); i++) {
+        Subscriber subscriber = marked.get(i);
+        Grant grant = subscriber.markedGrant;
+        if (grant != null) {
+          subscriber.markedGrant = null;
+          subscriber.offer(message, partition, offset, grant);
+        }
       }
+      return marked.size();
+    } finally {
+      marked.clear();
     }
-    int deliveries = marked.size();
-    marked.clear();
-    return deliveries;
   }
 
   private void mark(Subscription subscription) {

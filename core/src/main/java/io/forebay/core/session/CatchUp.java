@@ -112,6 +112,12 @@ final class CatchUp {
     cursor.skippedTo = next;
   }
 
+  /// Whether a message was looked at before.
+  boolean hasPassed(int partition, long offset) {
+    Cursor cursor = partition < cursors.length ? cursors[partition] : null;
+    return cursor != null && offset < cursor.next;
+  }
+
   /// Whether a partition is read from the log.
   boolean isBehind(int partition) {
     Cursor cursor = partition < cursors.length ? cursors[partition] : null;
