@@ -238,7 +238,8 @@ class BadInputIT {
       }
       assertThat(subscribeMany(greedy, 100_000, 1).reasons())
           .isEqualTo(List.of(ReasonCode.QUOTA_EXCEEDED));
-      greedy.send(RawClient.publish("greedy/99999/x", "mine".getBytes(UTF_8), Qos.AT_LEAST_ONCE, 1));
+      greedy.send(
+          RawClient.publish("greedy/99999/x", "mine".getBytes(UTF_8), Qos.AT_LEAST_ONCE, 1));
       Object first = greedy.read();
       Object second = greedy.read();
       assertThat(Arrays.asList(first, second))

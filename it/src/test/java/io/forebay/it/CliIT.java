@@ -22,7 +22,17 @@ class CliIT {
     MosquittoClient.pub(node, "-t", "cli/ready", "-m", "yes", "-r", "-q", "1");
     try (Spawned sub =
             NodeProcess.forebay(
-                "sub", "-p", port(node), "-t", "cli/ready", "-t", "cli/lines", "-q", "1", "-C", "4");
+                "sub",
+                "-p",
+                port(node),
+                "-t",
+                "cli/ready",
+                "-t",
+                "cli/lines",
+                "-q",
+                "1",
+                "-C",
+                "4");
         Spawned pub =
             NodeProcess.forebay("pub", "-p", port(node), "-t", "cli/lines", "-l", "-q", "1")) {
       // The retained message says that it is subscribed.
@@ -39,8 +49,22 @@ class CliIT {
   @Test
   void subShowsEverythingAsJson(NodeProcess node) throws Exception {
     NodeProcess.forebay(
-            "pub", "-p", port(node), "-t", "cli/json", "-m", "a \"b\"", "-r", "-q", "1",
-            "--content-type", "text/plain", "--user-property", "k=v", "--expiry", "1h")
+            "pub",
+            "-p",
+            port(node),
+            "-t",
+            "cli/json",
+            "-m",
+            "a \"b\"",
+            "-r",
+            "-q",
+            "1",
+            "--content-type",
+            "text/plain",
+            "--user-property",
+            "k=v",
+            "--expiry",
+            "1h")
         .succeeded();
     try (Spawned sub =
         NodeProcess.forebay("sub", "-p", port(node), "-t", "cli/json", "-C", "1", "--json")) {
@@ -70,8 +94,20 @@ class CliIT {
   void benchCountsWhatItLost(NodeProcess node) throws Exception {
     try (Spawned bench =
         NodeProcess.forebay(
-            "bench", "-p", port(node), "--pubs", "2", "--subs", "2", "--rate", "100",
-            "--duration", "1s", "--warmup", "200ms", "--json")) {
+            "bench",
+            "-p",
+            port(node),
+            "--pubs",
+            "2",
+            "--subs",
+            "2",
+            "--rate",
+            "100",
+            "--duration",
+            "1s",
+            "--warmup",
+            "200ms",
+            "--json")) {
       bench.succeeded();
       String last = bench.rest().getLast();
       assertThat(last).contains("\"lost\":0").contains("\"duplicates\":0");

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.core.message.Qos;
 import io.forebay.mqtt.Connack;
 import io.forebay.mqtt.Packet;
+import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.Puback;
 import io.forebay.mqtt.Publish;
-import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.ReasonCode;
 import io.forebay.mqtt.Suback;
 import io.forebay.mqtt.Subscribe;
@@ -83,8 +83,7 @@ class CrowdIT {
                   1,
                   0,
                   List.of(),
-                  List.of(
-                      new Subscribe.Entry(topic(number), Qos.AT_LEAST_ONCE, false, false, 0))));
+                  List.of(new Subscribe.Entry(topic(number), Qos.AT_LEAST_ONCE, false, false, 0))));
         }
         case Suback suback -> subscribed = true;
         case Publish publish -> {
@@ -114,8 +113,7 @@ class CrowdIT {
   void fiveThousandClientsAtOnceAllReceiveTheirMessage(NodeProcess node) throws Exception {
     List<Guest> guests = new ArrayList<>();
     try (Selector selector = Selector.open()) {
-      InetSocketAddress door =
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), node.mqtt());
+      InetSocketAddress door = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.mqtt());
       for (int i = 0; i < CLIENTS; i++) {
         SocketChannel channel = SocketChannel.open(door);
         channel.configureBlocking(false);

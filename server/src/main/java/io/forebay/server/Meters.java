@@ -25,7 +25,12 @@ final class Meters {
         "sessions.offline",
         "Sessions kept of clients that are away",
         Broker::offlineSessions);
-    gauge(registry, broker, "subscriptions", "Subscriptions of connected clients", Broker::subscriptions);
+    gauge(
+        registry,
+        broker,
+        "subscriptions",
+        "Subscriptions of connected clients",
+        Broker::subscriptions);
     gauge(registry, broker, "retained.messages", "Retained messages", Broker::retainedMessages);
     gauge(registry, broker, "stored.messages", "Messages in all streams", Broker::storedMessages);
   }
@@ -35,7 +40,11 @@ final class Meters {
   }
 
   private static void gauge(
-      MeterRegistry registry, Broker broker, String name, String doc, ToDoubleFunction<Broker> value) {
+      MeterRegistry registry,
+      Broker broker,
+      String name,
+      String doc,
+      ToDoubleFunction<Broker> value) {
     Gauge.builder("forebay." + name, broker, value).description(doc).register(registry);
   }
 }

@@ -30,7 +30,9 @@ final class SysTopics {
   void publish() {
     Lane lane = broker.lanes().getFirst();
     lane.execute(
-        () -> figures().forEach((topic, value) -> broker.publish(lane, message(topic, value), null, 0)));
+        () ->
+            figures()
+                .forEach((topic, value) -> broker.publish(lane, message(topic, value), null, 0)));
   }
 
   private Message message(String topic, String value) {

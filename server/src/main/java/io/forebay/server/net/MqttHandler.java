@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Between a channel of plain MQTT bytes and a [Connection]: frames on the way in, one buffer per turn on
-/// the way out. The one place where a bad packet is caught, and the last where Netty is known.
+/// Between a channel of plain MQTT bytes and a [Connection]: frames on the way in, one buffer per
+/// turn on the way out. The one place where a bad packet is caught, and the last where Netty is
+/// known.
 ///
 /// All on the channel's event loop.
 final class MqttHandler extends ChannelInboundHandlerAdapter implements Transport {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/// MQTT behind every door: gives each channel a handler that shares with the others of its event loop
-/// what can be shared.
+/// MQTT behind every door: gives each channel a handler that shares with the others of its event
+/// loop what can be shared.
 public final class MqttProtocol implements Protocol {
   /// What the channels of one event loop share.
   private record Shared(Loop loop, Flusher flusher) {}
@@ -37,7 +37,8 @@ public final class MqttProtocol implements Protocol {
     }
   }
 
-  /// The loops of a group, in the order in which [#MqttProtocol] pairs them with the broker's lanes.
+  /// The loops of a group, in the order in which [#MqttProtocol] pairs them with the broker's
+  /// lanes.
   public static List<Executor> executors(EventLoopGroup group) {
     List<Executor> executors = new ArrayList<>();
     group.forEach(executors::add);
