@@ -17,9 +17,7 @@ final class Inbox<T> {
   /// The next one, waited for.
   T next() throws InterruptedException {
     T item = items.poll(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-    return item == null
-        ? fail("nothing came within " + Await.LIMIT.toSeconds() + " s")
-        : item;
+    return item == null ? fail("nothing came within " + Await.LIMIT.toSeconds() + " s") : item;
   }
 
   int size() {

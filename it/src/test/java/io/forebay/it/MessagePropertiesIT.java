@@ -30,17 +30,45 @@ class MessagePropertiesIT {
       js.subscribe("properties/x", 1);
       MosquittoClient.pub(
           node,
-          "-V", "mqttv5",
-          "-t", "properties/x",
-          "-m", "{}",
-          "-q", "1",
-          "-D", "publish", "content-type", "application/json",
-          "-D", "publish", "response-topic", "answers/here",
-          "-D", "publish", "correlation-data", "42",
-          "-D", "publish", "payload-format-indicator", "1",
-          "-D", "publish", "user-property", "a", "first",
-          "-D", "publish", "user-property", "b", "ü",
-          "-D", "publish", "user-property", "a", "second");
+          "-V",
+          "mqttv5",
+          "-t",
+          "properties/x",
+          "-m",
+          "{}",
+          "-q",
+          "1",
+          "-D",
+          "publish",
+          "content-type",
+          "application/json",
+          "-D",
+          "publish",
+          "response-topic",
+          "answers/here",
+          "-D",
+          "publish",
+          "correlation-data",
+          "42",
+          "-D",
+          "publish",
+          "payload-format-indicator",
+          "1",
+          "-D",
+          "publish",
+          "user-property",
+          "a",
+          "first",
+          "-D",
+          "publish",
+          "user-property",
+          "b",
+          "ü",
+          "-D",
+          "publish",
+          "user-property",
+          "a",
+          "second");
       assertThat(js.next().properties())
           .contains("\"contentType\":\"application/json\"")
           .contains("\"responseTopic\":\"answers/here\"")
@@ -143,8 +171,7 @@ class MessagePropertiesIT {
 
   @Test
   void aClientIsSparedThePacketsThatAreTooLargeForIt(NodeProcess node) throws Exception {
-    Connect small =
-        RawClient.connect(ProtocolVersion.V5, "small", true, 0, 0, 100, 0, null);
+    Connect small = RawClient.connect(ProtocolVersion.V5, "small", true, 0, 0, 100, 0, null);
     try (RawClient client = RawClient.connected(node, small);
         RawClient publisher = RawClient.connected(node, "large-pub")) {
       client.subscribe("sizes", Qos.AT_LEAST_ONCE);

@@ -44,8 +44,7 @@ final class MosquittoClient implements Client {
 
   static List<String> command(String program, int port, String... options) {
     // Into a pipe it prints a block at a time, unless it is told to print lines.
-    List<String> command =
-        new ArrayList<>(List.of("stdbuf", "-oL", program, "-h", "127.0.0.1"));
+    List<String> command = new ArrayList<>(List.of("stdbuf", "-oL", program, "-h", "127.0.0.1"));
     command.addAll(List.of("-p", Integer.toString(port)));
     command.addAll(List.of(options));
     return command;
@@ -72,11 +71,16 @@ final class MosquittoClient implements Client {
     Spawned sub =
         sub(
             node,
-            "-V", version,
-            "-i", id,
-            "-t", filter,
-            "-q", Integer.toString(qos),
-            "-F", "message %t %q %r %x");
+            "-V",
+            version,
+            "-i",
+            id,
+            "-t",
+            filter,
+            "-q",
+            Integer.toString(qos),
+            "-F",
+            "message %t %q %r %x");
     subscribers.add(sub);
     Thread.ofVirtual().start(() -> listen(sub));
   }
@@ -86,8 +90,7 @@ final class MosquittoClient implements Client {
       while (true) {
         String[] part = sub.line(line -> line.startsWith("message ")).split(" ", -1);
         byte[] payload = HexFormat.of().parseHex(part[4]);
-        inbox.add(
-            new Received(part[1], payload, Integer.parseInt(part[2]), part[3].equals("1")));
+        inbox.add(new Received(part[1], payload, Integer.parseInt(part[2]), part[3].equals("1")));
       }
     } catch (InterruptedException | AssertionError e) {
       // It was closed; whoever misses a message says so.
@@ -101,9 +104,12 @@ final class MosquittoClient implements Client {
         command(
             "mosquitto_pub",
             node.mqtt(),
-            "-V", version,
-            "-t", topic,
-            "-q", Integer.toString(qos),
+            "-V",
+            version,
+            "-t",
+            topic,
+            "-q",
+            Integer.toString(qos),
             payload.length == 0 ? "-n" : "-s");
     if (retain) {
       command.add("-r");

@@ -36,8 +36,7 @@ final class NodeProcess implements AutoCloseable {
   /// @param javaOptions flags of its JVM
   static NodeProcess startWith(String javaOptions, String... settings) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("serve"));
-    List<String> all =
-        new ArrayList<>(List.of("listeners.mqtt.port=0", "listeners.ws.port=0"));
+    List<String> all = new ArrayList<>(List.of("listeners.mqtt.port=0", "listeners.ws.port=0"));
     all.addAll(List.of(settings));
     for (String setting : all) {
       arguments.addAll(List.of("--set", setting));

@@ -23,8 +23,7 @@ final class Paho5Client implements Client, MqttCallback {
 
   @Override
   public void messageArrived(String topic, MqttMessage message) {
-    inbox.add(
-        new Received(topic, message.getPayload(), message.getQos(), message.isRetained()));
+    inbox.add(new Received(topic, message.getPayload(), message.getQos(), message.isRetained()));
   }
 
   @Override

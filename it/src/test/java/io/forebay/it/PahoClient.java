@@ -25,8 +25,7 @@ final class PahoClient implements Client {
   }
 
   private void received(String topic, MqttMessage message) {
-    inbox.add(
-        new Received(topic, message.getPayload(), message.getQos(), message.isRetained()));
+    inbox.add(new Received(topic, message.getPayload(), message.getQos(), message.isRetained()));
   }
 
   @Override

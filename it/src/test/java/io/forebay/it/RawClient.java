@@ -50,7 +50,9 @@ final class RawClient implements AutoCloseable {
     if (receiveBufferBytes > 0) {
       socket.setReceiveBufferSize(receiveBufferBytes);
     }
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) Await.LIMIT.toMillis());
+    socket.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+        (int) Await.LIMIT.toMillis());
     socket.setSoTimeout((int) Await.LIMIT.toMillis());
     socket.setTcpNoDelay(true);
   }

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedNode.class)
 class RetainedIT {
   private static MqttJsClient client(NodeProcess node, String clientId) throws Exception {
-    return new MqttJsClient(
-        "mqtt://127.0.0.1:" + node.mqtt(), MqttJsClient.options(5, clientId));
+    return new MqttJsClient("mqtt://127.0.0.1:" + node.mqtt(), MqttJsClient.options(5, clientId));
   }
 
   private static String next(Client client) throws Exception {

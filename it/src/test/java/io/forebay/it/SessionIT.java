@@ -159,6 +159,16 @@ class SessionIT {
   }
 
   @Test
+  void reconnectingAtOnceAlwaysSucceeds(NodeProcess node) throws Exception {
+    Connect keep = RawClient.connect(ProtocolVersion.V5, "restless", false, 0, 300);
+    for (int i = 0; i < 500; i++) {
+      try (RawClient client = new RawClient(node.mqtt(), ProtocolVersion.V5)) {
+        assertThat(client.connect(keep).sessionPresent()).isEqualTo(i > 0);
+      }
+    }
+  }
+
+  @Test
   void mqttJsSeesThatItWasTakenOver(NodeProcess node) throws Exception {
     try (MqttJsClient first =
             new MqttJsClient("mqtt://127.0.0.1:" + node.mqtt(), MqttJsClient.options(5, "js"));

@@ -4,8 +4,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives tests the node that they share, as a parameter of type [NodeProcess]. It starts with the first
-/// of them and is stopped after the last, by SIGTERM and with an exit code of 0.
+/// Gives tests the node that they share, as a parameter of type [NodeProcess]. It starts with the
+/// first of them and is stopped after the last, by SIGTERM and with an exit code of 0.
 final class SharedNode implements ParameterResolver {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(SharedNode.class);
@@ -26,7 +26,9 @@ final class SharedNode implements ParameterResolver {
   private static NodeProcess start() {
     try {
       return NodeProcess.start(
-          "node.sys-interval=250ms", "limits.connect-timeout=1s", "limits.topic-levels=65535",
+          "node.sys-interval=250ms",
+          "limits.connect-timeout=1s",
+          "limits.topic-levels=65535",
           "limits.topic-length=65535");
     } catch (Exception e) {
       throw new IllegalStateException("the shared node does not start", e);

@@ -85,11 +85,16 @@ class SubscriptionIT {
     try (Spawned sub =
         MosquittoClient.sub(
             node,
-            "-V", version,
-            "-t", "overlaps/#",
-            "-t", "overlaps/" + version,
-            "-q", "1",
-            "-F", "message %p")) {
+            "-V",
+            version,
+            "-t",
+            "overlaps/#",
+            "-t",
+            "overlaps/" + version,
+            "-q",
+            "1",
+            "-F",
+            "message %p")) {
       MosquittoClient.pub(node, "-t", "overlaps/" + version, "-m", "one");
       MosquittoClient.pub(node, "-t", "overlaps/" + version, "-m", "two");
       assertThat(sub.line(line -> line.startsWith("message "))).isEqualTo("message one");
@@ -124,8 +129,7 @@ class SubscriptionIT {
     try (RawClient client = RawClient.connected(node, "invalid-filter")) {
       assertThat(
               client
-                  .subscribe(
-                      0, entry(filter, Qos.AT_LEAST_ONCE), entry("fine", Qos.AT_LEAST_ONCE))
+                  .subscribe(0, entry(filter, Qos.AT_LEAST_ONCE), entry("fine", Qos.AT_LEAST_ONCE))
                   .reasons())
           .isEqualTo(List.of(ReasonCode.TOPIC_FILTER_INVALID, ReasonCode.GRANTED_QOS_1));
       client.expectNothingElse();
@@ -146,8 +150,7 @@ class SubscriptionIT {
   @Test
   void topicAliasesWorkInBothDirections(NodeProcess node) throws Exception {
     Connect connect =
-        RawClient.connect(
-            ProtocolVersion.V5, "alias", true, 0, 0, Connect.NO_LIMIT, 5, null);
+        RawClient.connect(ProtocolVersion.V5, "alias", true, 0, 0, Connect.NO_LIMIT, 5, null);
     try (RawClient client = RawClient.connected(node, connect)) {
       client.subscribe("alias/topic", Qos.AT_MOST_ONCE);
       client.send(RawClient.publish("alias/topic", 3, new byte[1], Qos.AT_MOST_ONCE, 0));
@@ -168,7 +171,8 @@ class SubscriptionIT {
     String options =
         """
         {"protocolVersion":5,"clientId":"js-alias","autoAssignTopicAlias":true,\
-        "properties":{"topicAliasMaximum":10}}""";
+        "properties":{"topicAliasMaximum":10}}\
+        """;
     try (MqttJsClient client = new MqttJsClient("mqtt://127.0.0.1:" + node.mqtt(), options)) {
       client.subscribe("js/alias", 1);
       for (int i = 1; i <= 3; i++) {

@@ -56,8 +56,7 @@ class TlsIT {
   }
 
   private static Spawned pub(NodeProcess node, String... options) throws Exception {
-    List<String> command =
-        MosquittoClient.command("mosquitto_pub", node.port("mqtts"), options);
+    List<String> command = MosquittoClient.command("mosquitto_pub", node.port("mqtts"), options);
     command.addAll(List.of("-t", "tls/x", "-m", "secret", "-q", "1"));
     return MosquittoClient.start(command);
   }
@@ -76,7 +75,8 @@ class TlsIT {
   @Test
   void mutualTlsLetsInWhoShowsACertificate() throws Exception {
     String ca = authority();
-    try (NodeProcess node = NodeProcess.start(listener("mqtts", "listeners.mqtts.client-ca=" + ca));
+    try (NodeProcess node =
+            NodeProcess.start(listener("mqtts", "listeners.mqtts.client-ca=" + ca));
         Spawned sub = MosquittoClient.sub(node, "-t", "tls/x", "-F", "message %p")) {
       assertThat(pub(node, "--cafile", ca).exitCode()).isNotZero();
       pub(node, "--cafile", ca, "--cert", file("client.pem"), "--key", file("client.key"))
@@ -88,8 +88,7 @@ class TlsIT {
   @Test
   void mqttJsSpeaksOverSecureWebSocket() throws Exception {
     String ca = authority();
-    String options =
-        "{\"protocolVersion\":5,\"clientId\":\"wss\",\"caFile\":\"%s\"}".formatted(ca);
+    String options = "{\"protocolVersion\":5,\"clientId\":\"wss\",\"caFile\":\"%s\"}".formatted(ca);
     try (NodeProcess node = NodeProcess.start(listener("wss"));
         MqttJsClient client =
             new MqttJsClient("wss://localhost:" + node.port("wss") + "/mqtt", options)) {

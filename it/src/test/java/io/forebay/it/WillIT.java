@@ -28,8 +28,7 @@ class WillIT {
             Properties.NONE,
             -1,
             delaySeconds);
-    return RawClient.connect(
-        ProtocolVersion.V5, clientId, false, 0, 60, Connect.NO_LIMIT, 0, will);
+    return RawClient.connect(ProtocolVersion.V5, clientId, false, 0, 60, Connect.NO_LIMIT, 0, will);
   }
 
   @ParameterizedTest
@@ -40,12 +39,18 @@ class WillIT {
         Spawned victim =
             MosquittoClient.sub(
                 node,
-                "-V", version,
-                "-i", "victim-" + version,
-                "-t", "nothing",
-                "--will-topic", topic,
-                "--will-payload", "killed",
-                "--will-qos", "1")) {
+                "-V",
+                version,
+                "-i",
+                "victim-" + version,
+                "-t",
+                "nothing",
+                "--will-topic",
+                topic,
+                "--will-payload",
+                "killed",
+                "--will-qos",
+                "1")) {
       witness.subscribe(topic, Qos.AT_LEAST_ONCE);
       victim.kill();
       Publish will = witness.read(Publish.class);

@@ -143,28 +143,52 @@ public final class SubscriptionIndex<E> {
     if (edges.isEmpty()) {
       return;
     }
-    descend(root, topic, 0, topic.charAt(0) != '$', found);
+    // No recursion: a topic may have 65,535 levels, and a thread's stack has fewer.
+    Branch<E> waiting = descend(root, topic, 0, topic.charAt(0) != '$', null, found);
+    while (waiting != null) {
+      waiting = descend(waiting.node, topic, waiting.start, true, waiting.next, found);
+    }
   }
 
+  /// A node that is still to be descended from, and those after it.
+  private record Branch<E>(Node<E> node, int start, @Nullable Branch<E> next) {}
+
+  /// Follows one path down to its end.
+  ///
   /// @param start where the level below `node` begins in `topic`; beyond the end if there is none
-  private void descend(
-      Node<E> node, String topic, int start, boolean wild, Consumer<? super E> found) {
-    if (wild) {
-      visit(edges.get(new Edge(node, "#")), found);
-    }
-    if (start > topic.length()) {
-      visit(node, found);
-      return;
-    }
-    int slash = topic.indexOf('/', start);
-    int end = slash < 0 ? topic.length() : slash;
-    Node<E> literal = edges.get(new Edge(node, topic.substring(start, end)));
-    if (literal != null) {
-      descend(literal, topic, end + 1, true, found);
-    }
-    Node<E> any = wild ? edges.get(new Edge(node, "+")) : null;
-    if (any != null) {
-      descend(any, topic, end + 1, true, found);
+  /// @return what was waiting, and before it the paths that were left aside on the way
+  private @Nullable Branch<E> descend(
+      Node<E> from,
+      String topic,
+      int start,
+      boolean wild,
+      @Nullable Branch<E> waiting,
+      Consumer<? super E> found) {
+    Node<E> node = from;
+    int level = start;
+    boolean wildcards = wild;
+    while (true) {
+      if (wildcards) {
+        visit(edges.get(new Edge(node, "#")), found);
+      }
+      if (level > topic.length()) {
+        visit(node, found);
+        return waiting;
+      }
+      int slash = topic.indexOf('/', level);
+      int end = slash < 0 ? topic.length() : slash;
+      Node<E> literal = edges.get(new Edge(node, topic.substring(level, end)));
+      Node<E> any = wildcards ? edges.get(new Edge(node, "+")) : null;
+      if (literal != null && any != null) {
+        waiting = new Branch<>(any, end + 1, waiting);
+      }
+      Node<E> next = literal != null ? literal : any;
+      if (next == null) {
+        return waiting;
+      }
+      node = next;
+      level = end + 1;
+      wildcards = true;
     }
   }
 
