@@ -217,6 +217,23 @@ class ConnectTest {
 
   @ParameterizedTest
   @EnumSource(ProtocolVersion.class)
+  void whoWaitsForARefusedConnectionOfTheSameClientComesInAfterIt(ProtocolVersion version) {
+    TestNode node = TestNode.with(limits -> limits.sessions(1));
+    node.connect(ConnectDraft.of(version, "other").persistent()).drop();
+    TestClient refused = node.socket(version);
+    TestClient waiting = node.socket(version);
+    refused.push(ConnectDraft.of(version, "a").persistent().packet());
+    waiting.push(ConnectDraft.of(version, "a").packet());
+    node.run();
+    assertThat(refused.next(Connack.class).reason()).isNotEqualTo(ReasonCode.SUCCESS);
+    refused.assertClosed();
+    assertThat(waiting.next(Connack.class).reason()).isEqualTo(ReasonCode.SUCCESS);
+    waiting.assertOpen();
+    assertThat(node.broker.connectedClients()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ProtocolVersion.class)
   void aWillThatTheClientMayNotPublishIsRefused(ProtocolVersion version) {
     Authorizer picky =
         new Authorizer() {

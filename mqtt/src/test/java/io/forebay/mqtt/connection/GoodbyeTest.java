@@ -8,11 +8,14 @@ import io.forebay.core.message.UserProperty;
 import io.forebay.core.session.Will;
 import io.forebay.mqtt.Connack;
 import io.forebay.mqtt.Disconnect;
+import io.forebay.mqtt.Packet;
 import io.forebay.mqtt.Pingreq;
 import io.forebay.mqtt.Pingresp;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.Publish;
 import io.forebay.mqtt.ReasonCode;
+import io.forebay.mqtt.Suback;
+import io.forebay.mqtt.Unsuback;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +73,34 @@ class GoodbyeTest {
     TestClient client = node.connect(ProtocolVersion.V5, "a");
     client.send(Disconnect.of(ReasonCode.PACKET_TOO_LARGE, "no room"));
     client.assertClosed();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ProtocolVersion.class)
+  @Clause("MQTT-4.13.1-1")
+  void aPacketThatOnlyServersSendIsAProtocolError(ProtocolVersion version) {
+    for (Packet packet :
+        List.of(
+            Connack.refused(ReasonCode.SUCCESS, null),
+            new Suback(1, List.of(ReasonCode.SUCCESS), null, List.of()),
+            new Unsuback(1, List.of(ReasonCode.SUCCESS), null, List.of()),
+            Pingresp.INSTANCE)) {
+      TestClient client = node.connect(version, "a");
+      client.send(packet);
+      client.assertDisconnected(ReasonCode.PROTOCOL_ERROR);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ProtocolVersion.class)
+  @Clause({"MQTT-4.13.1-1", "MQTT-4.13.2-1"})
+  void oneClientsRubbishDoesNotHarmAnother(ProtocolVersion version) {
+    TestClient client = node.connect(version, "a");
+    client.sendBytes(0x00, 0x00);
+    client.assertDisconnected(ReasonCode.MALFORMED_PACKET);
+    watcher.send(Pingreq.INSTANCE);
+    watcher.next(Pingresp.class);
+    watcher.assertOpen();
   }
 
   @Test
