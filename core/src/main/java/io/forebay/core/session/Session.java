@@ -14,12 +14,7 @@ import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A connected client's session: its subscriptions, how far it is in each partition, and what it
@@ -33,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class Session extends Subscriber implements CatchUp.Sink {
   // ------------------------------------------------ survives the connection, in the row
   private final String clientId;
-  private final Map<String, Subscription> subscriptions = new HashMap<>(2);
+  private final Subscriptions subscriptions;
   private final Window window;
   private @Nullable Memberships memberships;
   private @Nullable CatchUp catchUp;
-  private @Nullable Set<Integer> received;
+  private final Received received = new Received();
   private @Nullable Will will;
   private long expirySeconds;
   private long epoch = 1;
@@ -48,9 +43,6 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private final Consumer consumer;
   private final int windowSize;
   private @Nullable ArrayDeque<RetainedFeed> feeds;
-
-  /// The filters of the subscriptions for readers of the log; null after a change.
-  private @Nullable FilterSet filters;
 
   private boolean hasRow;
   private boolean begun;
@@ -67,9 +59,6 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// out before it (MQTT 5 §4.6).
   private @Nullable Redelivery redelivery;
 
-  /// QoS 2 messages of the client that are on their way into the log.
-  private @Nullable Set<Integer> receiving;
-
   /// A filter that the client asks for.
   ///
   /// @param retainHandling 0 send retained messages, 1 only if the subscription is new, 2 do not
@@ -83,6 +72,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     this.expirySeconds = opening.expirySeconds();
     this.windowSize = opening.windowSize();
     this.window = new Window(opening.windowSize());
+    this.subscriptions = new Subscriptions(this, lane, sessions.router());
     this.will = opening.will();
   }
 
@@ -134,7 +124,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   public boolean holds(TopicFilter filter) {
     return filter.shared()
         ? memberships != null && memberships.holds(filter)
-        : subscriptions.containsKey(filter.text());
+        : subscriptions.get(filter.text()) != null;
   }
 
   /// Adds or replaces subscriptions. Retained messages follow after `done`.
@@ -169,22 +159,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   }
 
   private void subscribe(Request request, List<RetainedFeed> begun) {
-    String filter = request.filter().text();
-    Subscription former = subscriptions.get(filter);
-    Subscription subscription;
-    if (former == null) {
-      subscription = new Subscription(this, filter, request.grant(), new long[0]);
-      sessions.router().begin(lane, subscription);
-    } else {
-      // Other options for what it has: the start stays, and there is no moment without either.
-      subscription = new Subscription(this, filter, request.grant(), former.startOffsets());
-      sessions.router().add(lane, subscription);
-      sessions.router().remove(lane, former);
-    }
-    subscriptions.put(filter, subscription);
-    filters = null;
-    if (request.retainHandling() == 0 || (request.retainHandling() == 1 && former == null)) {
-      long[] live = former == null ? subscription.startOffsets() : sessions.router().heads();
+    boolean isNew = subscriptions.get(request.filter().text()) == null;
+    Subscription subscription = subscriptions.put(request.filter().text(), request.grant());
+    if (request.retainHandling() == 0 || (request.retainHandling() == 1 && isNew)) {
+      long[] live = isNew ? subscription.startOffsets() : sessions.router().heads();
       begun.add(new RetainedFeed(this, new Retained(sessions.retained(), subscription, live)));
     }
   }
@@ -197,17 +175,11 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       List<TopicFilter> given, java.util.function.Consumer<@Nullable EngineFailure> done) {
     List<Boolean> held = new ArrayList<>(given.size());
     for (TopicFilter filter : given) {
-      if (filter.shared()) {
-        held.add(memberships != null && memberships.leave(filter));
-      } else {
-        Subscription subscription = subscriptions.remove(filter.text());
-        held.add(subscription != null);
-        if (subscription != null) {
-          sessions.router().remove(lane, subscription);
-        }
-      }
+      held.add(
+          filter.shared()
+              ? memberships != null && memberships.leave(filter)
+              : subscriptions.remove(filter.text()));
     }
-    filters = null;
     keep(done);
     return held;
   }
@@ -315,36 +287,12 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   @Override
   public FilterSet filters() {
-    FilterSet there = filters;
-    if (there == null) {
-      there = new FilterSet(subscriptions.keySet());
-      filters = there;
-    }
-    return there;
+    return subscriptions.filters();
   }
 
   @Override
   public @Nullable Grant decide(Stored stored) {
-    Grant grant = null;
-    Subscription exact = subscriptions.get(stored.message().topic());
-    if (exact != null && counts(exact, stored)) {
-      grant = exact.grant();
-    }
-    for (String pattern : filters().patterns()) {
-      Subscription subscription = subscriptions.get(pattern);
-      if (subscription != null
-          && TopicFilter.matches(pattern, stored.message().topic())
-          && counts(subscription, stored)) {
-        grant = grant == null ? subscription.grant() : grant.merge(subscription.grant());
-      }
-    }
-    return grant == null || Qos.min(grant.qos(), stored.message().qos()) == Qos.AT_MOST_ONCE
-        ? null
-        : grant;
-  }
-
-  private static boolean counts(Subscription subscription, Stored stored) {
-    return subscription.counts(stored.message(), stored.partition(), stored.offset());
+    return subscriptions.decide(stored);
   }
 
   @Override
@@ -509,19 +457,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// meanwhile waits for it: else the client would send the message again, and nobody would know
   /// it.
   public void receives(int packetId) {
-    if (receiving == null) {
-      receiving = new HashSet<>();
-    }
-    receiving.add(packetId);
+    received.begin(packetId);
   }
 
   /// That message was kept, or was not. Also if the session is closed by then.
   public void settled(int packetId, boolean kept) {
-    if (receiving != null) {
-      receiving.remove(packetId);
-    }
+    received.end(packetId);
     if (kept) {
-      keepReceived(packetId);
+      received.keep(packetId);
     }
     if (closed) {
       letGoIfDone();
@@ -530,27 +473,24 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// Whether a QoS 2 message with this id goes into the log just now.
   public boolean isReceiving(int packetId) {
-    return receiving != null && receiving.contains(packetId);
+    return received.isUnderWay(packetId);
   }
 
   /// A QoS 2 message with this id was taken.
   public void keepReceived(int packetId) {
-    if (received == null) {
-      received = new HashSet<>();
-    }
-    received.add(packetId);
+    received.keep(packetId);
   }
 
   /// Whether a QoS 2 message with this id was kept and not released: another one is the same again.
   public boolean hasReceived(int packetId) {
-    return received != null && received.contains(packetId);
+    return received.isKept(packetId);
   }
 
   /// PUBREL: the client will not send it again.
   ///
   /// @return whether it was known
   public boolean release(int packetId) {
-    return received != null && received.remove(packetId);
+    return received.release(packetId);
   }
 
   // ---------------------------------------------------------------- begin and end
@@ -564,10 +504,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       if (filter.shared()) {
         memberships().join(filter, kept.grant(), () -> {});
       } else {
-        Subscription subscription =
-            new Subscription(this, filter.text(), kept.grant(), kept.startOffsets());
-        subscriptions.put(filter.text(), subscription);
-        sessions.router().add(lane, subscription);
+        subscriptions.restore(filter.text(), kept.grant(), kept.startOffsets());
       }
     }
     // A partition that came while the client was away is all new to it.
@@ -577,7 +514,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       catchUp().restore(partition, cursors[partition]);
     }
     for (int id : row.received()) {
-      keepReceived(id);
+      received.keep(id);
     }
     for (SessionRow.Unacknowledged each : row.unacknowledged()) {
       Stored stored = each.message();
@@ -665,7 +602,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// The row has to say which QoS 2 messages were kept: it waits for those that are on their way.
   private void letGoIfDone() {
-    if (begun && (receiving == null || receiving.isEmpty())) {
+    if (begun && !received.anyUnderWay()) {
       letGo();
     }
   }
@@ -688,7 +625,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   }
 
   private void finishClose(long[] routed) {
-    subscriptions.values().forEach(each -> sessions.router().remove(lane, each));
+    subscriptions.leaveRouter();
     SessionRow row = expirySeconds == 0 ? null : row(routed, true);
     if (memberships != null) {
       memberships.close(window, row != null);
@@ -745,9 +682,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   private SessionRow row(long[] routed, boolean leaving) {
     List<SessionRow.Kept> kept = new ArrayList<>(subscriptionCount());
-    for (Subscription each : subscriptions.values()) {
-      kept.add(new SessionRow.Kept(each.filter(), each.grant(), each.startOffsets()));
-    }
+    subscriptions.addTo(kept);
     if (memberships != null) {
       memberships.addTo(kept);
     }
@@ -755,7 +690,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     window.forEach(slot -> addUnacknowledged(slot, unacknowledged));
     long[] cursors = catchUp == null ? routed : catchUp.settle(routed);
     return sessions.row(
-        epoch, expirySeconds, leaving, will, kept, cursors, unacknowledged, ids(received));
+        epoch, expirySeconds, leaving, will, kept, cursors, unacknowledged, received.keptIds());
   }
 
   private void addUnacknowledged(int slot, List<SessionRow.Unacknowledged> list) {
@@ -776,9 +711,5 @@ public final class Session extends Subscriber implements CatchUp.Sink {
             window.partition(slot),
             window.offset(slot),
             message == null ? null : new Stored(message, -1, -1)));
-  }
-
-  private static int[] ids(@Nullable Collection<Integer> ids) {
-    return ids == null ? new int[0] : ids.stream().mapToInt(Integer::intValue).toArray();
   }
 }
