@@ -1,7 +1,6 @@
 package io.forebay;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -195,11 +194,5 @@ class HouseTest {
         .should()
         .resideInAnyPackage("..util..", "..common..", "..impl..", "..helper..", "..manager..")
         .check(house);
-  }
-
-  @Test
-  void theWholeHouseWasRead() {
-    classes().that(resideInAPackage("io.forebay.core.routing")).should().bePublic().orShould()
-        .bePackagePrivate().orShould().bePrivate().check(house);
   }
 }
