@@ -14,6 +14,7 @@ import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,9 @@ class MemoryEngineTest {
     Batch batch = new Batch(0);
     List<String> receipts = new ArrayList<>();
     batch.append(
-        Messages.of("x/wanted", "1"), (token, matched, why) -> receipts.add(token + " " + matched), 7);
+        Messages.of("x/wanted", "1"),
+        (token, matched, why) -> receipts.add(token + " " + matched),
+        7);
     batch.append(
         Messages.of("all/x", "2"), (token, matched, why) -> receipts.add(token + " " + matched), 8);
     batch.append(Messages.of("y", "3"), null, 0);
@@ -107,8 +110,7 @@ class MemoryEngineTest {
   void aRetainedMessageIsItsTopicsValueUntilAnEmptyOneClearsIt() {
     publish(Messages.of("r", "1", Qos.AT_LEAST_ONCE, true, 0));
     publish(Messages.of("r", "2", Qos.AT_LEAST_ONCE, true, 0));
-    Stored stored = retained("r");
-    assertThat(stored).isNotNull();
+    Stored stored = Objects.requireNonNull(retained("r"));
     assertThat(new String(stored.message().payload(), UTF_8)).isEqualTo("2");
     assertThat(stored.offset()).isEqualTo(1);
     publish(Messages.of("r", "not retained"));
@@ -123,8 +125,7 @@ class MemoryEngineTest {
     Batch batch = new Batch(0);
     batch.retain(Messages.of("r", "1", Qos.AT_MOST_ONCE, true, 0));
     engine.submit(batch);
-    Stored stored = retained("r");
-    assertThat(stored).isNotNull();
+    Stored stored = Objects.requireNonNull(retained("r"));
     assertThat(stored.partition()).isEqualTo(-1);
     assertThat(engine.head(0)).isZero();
     assertThat(told).containsExactly("settled", "end");
@@ -162,8 +163,7 @@ class MemoryEngineTest {
 
   @Test
   void withoutADefaultStreamThereIsNoEngine() {
-    assertThatThrownBy(
-            () -> new MemoryEngine(List.of(stream("x", StreamSettings.Capture.ALL))))
+    assertThatThrownBy(() -> new MemoryEngine(List.of(stream("x", StreamSettings.Capture.ALL))))
         .hasMessageContaining("default");
   }
 }
