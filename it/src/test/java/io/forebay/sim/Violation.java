@@ -8,6 +8,8 @@ final class Violation extends AssertionError {
     super(what);
   }
 
+  @SuppressWarnings(
+      "AnnotateFormatMethod") // the annotation is Error Prone's, which runs and is not used
   static void unless(boolean kept, String what, Object... details) {
     if (!kept) {
       throw new Violation(what.formatted(details));

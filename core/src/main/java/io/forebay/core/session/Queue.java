@@ -120,7 +120,8 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   /// @param leases what it held and did not acknowledge, in order
   /// @param comesBack whether its session stays
   void leave(Member member, List<Lease> leases, boolean comesBack) {
-    // By session: when it joined twice, the earlier membership may be the one that got through last.
+    // By session: when it joined twice, the earlier membership may be the one that got through
+    // last.
     members.removeIf(present -> present.session == member.session);
     if (comesBack) {
       away.add(member.session.clientId());

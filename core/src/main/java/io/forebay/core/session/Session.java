@@ -224,9 +224,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   }
 
   /// Whether a message that is offered at QoS 0 was read from the log at a higher one, or may have
-  /// been, or will be: once is enough. That its offer knows less than the log's reader happens where
-  /// a filter was out of the index when the message was matched, between a former connection of the
-  /// client and this one, or was given back since the message was read.
+  /// been, or will be: once is enough. That its offer knows less than the log's reader happens
+  /// where a filter was out of the index when the message was matched, between a former connection
+  /// of the client and this one, or was given back since the message was read.
   private boolean comesFromLog(Message message, int partition, long offset) {
     return partition >= 0
         && message.qos() != Qos.AT_MOST_ONCE

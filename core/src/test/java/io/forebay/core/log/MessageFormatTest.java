@@ -43,7 +43,8 @@ class MessageFormatTest {
   @Test
   void aPlainMessageSharesItsProperties() {
     Stored after =
-        MessageFormat.decode(MessageFormat.encode(stored(Qos.AT_LEAST_ONCE, false, Properties.NONE)));
+        MessageFormat.decode(
+            MessageFormat.encode(stored(Qos.AT_LEAST_ONCE, false, Properties.NONE)));
     assertThat(after.message().properties()).isSameAs(Properties.NONE);
   }
 

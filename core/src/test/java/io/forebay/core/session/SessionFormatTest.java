@@ -21,7 +21,8 @@ class SessionFormatTest {
           new Will("w", new byte[] {1}, Qos.EXACTLY_ONCE, true, Properties.NONE, -1, 30),
           1_000_030,
           List.of(
-              new SessionRow.Kept("a/+", Grant.of(Qos.AT_LEAST_ONCE, true, true, 9), new long[] {4}),
+              new SessionRow.Kept(
+                  "a/+", Grant.of(Qos.AT_LEAST_ONCE, true, true, 9), new long[] {4}),
               new SessionRow.Kept(
                   "$share/g/#", Grant.of(Qos.EXACTLY_ONCE, false, false, 0), new long[0])),
           new long[] {5, 1L << 50},
@@ -48,8 +49,7 @@ class SessionFormatTest {
           new int[] {1, 65_535});
 
   private static final SessionRow EMPTY =
-      new SessionRow(
-          1, 0, Message.NEVER, null, 0, List.of(), new long[0], List.of(), new int[0]);
+      new SessionRow(1, 0, Message.NEVER, null, 0, List.of(), new long[0], List.of(), new int[0]);
 
   @Test
   void aRowComesBackAsItWas() {

@@ -23,7 +23,7 @@ class WindowTest {
         assertThat(inFlight.contains(id)).isFalse();
         inFlight.add(id);
       } else if (!inFlight.isEmpty()) {
-        int id = inFlight.remove(random.nextInt(inFlight.size()));
+        int id = inFlight.remove(/* index */ random.nextInt(inFlight.size()));
         window.remove(window.find(id));
         assertThat(window.find(id)).isEqualTo(-1);
       }

@@ -71,8 +71,25 @@ class TopicFilterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "sport+", "+sport", "a/b+/c", "a/+b", "#/a", "a/#/b", "a#", "a/#b", "##", "++", "a\0b",
-        "$share/", "$share/g", "$share/g/", "$share//a", "$share/g+/a", "$share/#/a", "$share/g/a#"
+        "",
+        "sport+",
+        "+sport",
+        "a/b+/c",
+        "a/+b",
+        "#/a",
+        "a/#/b",
+        "a#",
+        "a/#b",
+        "##",
+        "++",
+        "a\0b",
+        "$share/",
+        "$share/g",
+        "$share/g/",
+        "$share//a",
+        "$share/g+/a",
+        "$share/#/a",
+        "$share/g/a#"
       })
   void aFilterThatBreaksARuleIsRefusedWithWords(String filter) {
     assertThatThrownBy(() -> TopicFilter.parse(filter, 128))
