@@ -25,8 +25,8 @@ public interface Log {
   /// The lowest offset that retention left.
   long start(int partition);
 
-  /// Offsets below this are among the next to be removed because the stream is as large as it may be;
-  /// [#start] while it is not. Any thread.
+  /// Offsets below this are among the next to be removed because the stream is as large as it may
+  /// be; [#start] while it is not. Any thread.
   long endangered(int partition);
 
   /// The position of an offset, as users see it.

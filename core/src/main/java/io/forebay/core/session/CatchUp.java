@@ -33,8 +33,9 @@ final class CatchUp {
   /// Messages in a slice, at most.
   private static final int SLICE_MESSAGES = 512;
 
-  /// Publishers wait for a reader that loses messages otherwise and would have caught up within so many
-  /// seconds if they paused. Slower ones lose what retention says they lose, and slow nobody down.
+  /// Publishers wait for a reader that loses messages otherwise and would have caught up within so
+  /// many seconds if they paused. Slower ones lose what retention says they lose, and slow nobody
+  /// down.
   private static final int WORTH_WAITING_SECONDS = 10;
 
   /// The subscriber.
@@ -164,8 +165,7 @@ final class CatchUp {
   }
 
   @SuppressWarnings("ReferenceEquality") // the same object means that nothing has changed
-  private void sliced(
-      int partition, Cursor cursor, FilterSet readThrough, Log.Slice slice) {
+  private void sliced(int partition, Cursor cursor, FilterSet readThrough, Log.Slice slice) {
     cursor.reading = false;
     if (closed) {
       return;

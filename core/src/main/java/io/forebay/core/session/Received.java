@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The QoS 2 messages of a client between its PUBLISH and its PUBREL, by packet id: on their way into the
-/// log, or kept there and not released (MQTT 5 §4.3.3). On the session's lane.
+/// The QoS 2 messages of a client between its PUBLISH and its PUBREL, by packet id: on their way
+/// into the log, or kept there and not released (MQTT 5 §4.3.3). On the session's lane.
 final class Received {
   private @Nullable Set<Integer> underWay;
   private @Nullable Set<Integer> kept;

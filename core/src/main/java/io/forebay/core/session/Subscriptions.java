@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The filters that a session holds for itself, in the router as long as it is connected. On its lane.
+/// The filters that a session holds for itself, in the router as long as it is connected. On its
+/// lane.
 final class Subscriptions {
   private final Subscriber subscriber;
   private final Lane lane;
@@ -96,8 +97,8 @@ final class Subscriptions {
     return there;
   }
 
-  /// What they allow for a message of the log, as the router would have decided; null if it is for none
-  /// of them, or only at QoS 0.
+  /// What they allow for a message of the log, as the router would have decided; null if it is for
+  /// none of them, or only at QoS 0.
   @Nullable Grant decide(Stored stored) {
     String topic = stored.message().topic();
     Grant grant = null;

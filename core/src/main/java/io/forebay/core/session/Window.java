@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// is skipped, so a message that is never acknowledged blocks one slot and nothing else, and both
 /// finding and adding look at one slot as long as there is room.
 ///
-/// How many may be in flight adapts: it begins at [#FIRST_MAXIMUM] and doubles, up to the client's limit,
-/// when the client has acknowledged a full window within a second while the window was what held it back.
-/// So a service that takes 100,000 messages a second gets the window that needs (a round trip through two
-/// busy event loops is tens of milliseconds), and a million phones keep small ones.
+/// How many may be in flight adapts: it begins at [#FIRST_MAXIMUM] and doubles, up to the client's
+/// limit, when the client has acknowledged a full window within a second while the window was what
+/// held it back. So a service that takes 100,000 messages a second gets the window that needs (a
+/// round trip through two busy event loops is tens of milliseconds), and a million phones keep
+/// small ones.
 ///
 /// Touched on the session's lane only.
 final class Window {
@@ -71,8 +72,8 @@ final class Window {
     wasFull = true;
   }
 
-  /// Messages a second that the client has shown to take: its window, as that doubles while a round takes
-  /// less than a second; 0 before the first doubling.
+  /// Messages a second that the client has shown to take: its window, as that doubles while a round
+  /// takes less than a second; 0 before the first doubling.
   int pace() {
     return maximum > FIRST_MAXIMUM ? maximum : 0;
   }

@@ -41,14 +41,7 @@ class CatchUpTest {
   private static Stored stored(long offset) {
     Message message =
         new Message(
-            "t",
-            new byte[0],
-            Qos.AT_LEAST_ONCE,
-            false,
-            Properties.NONE,
-            "p",
-            0,
-            Message.NEVER);
+            "t", new byte[0], Qos.AT_LEAST_ONCE, false, Properties.NONE, "p", 0, Message.NEVER);
     return new Stored(message, 0, offset);
   }
 

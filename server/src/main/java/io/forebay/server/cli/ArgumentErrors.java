@@ -4,8 +4,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 
-/// Says what is wrong with an argument and where help is, instead of printing all of it: the error would
-/// scroll away.
+/// Says what is wrong with an argument and where help is, instead of printing all of it: the error
+/// would scroll away.
 final class ArgumentErrors implements IParameterExceptionHandler {
 
   @Override

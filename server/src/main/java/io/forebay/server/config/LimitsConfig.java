@@ -7,8 +7,10 @@ public record LimitsConfig(
     @Doc("Connections at a time; more are refused.") int connections,
     @Doc("Largest packet that is accepted, with its header. At most 256MiB.") int packetSizeBytes,
     @Doc(
-            "Messages under way to one client without its acknowledgement, 1 to 65535. It begins with"
-                + " 1000; a client that acknowledges a full window within a second gets twice that.") int inflight,
+            "Messages under way to one client without its acknowledgement, 1 to 65535. It begins"
+                + " with 1000; a client that acknowledges a full window within a second gets twice"
+                + " that.")
+        int inflight,
     @Doc("Messages that one client may have under way to us (Receive Maximum), 1 to 65535.")
         int receiveMaximum,
     @Doc("Levels of a topic or topic filter, 1 to 65535.") int topicLevels,

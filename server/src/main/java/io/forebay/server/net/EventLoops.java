@@ -22,9 +22,9 @@ public final class EventLoops implements AutoCloseable {
 
   private static final int SHUTDOWN_SECONDS = 5;
 
-  /// Ready sockets that a loop serves before it runs what they have set off. With all of them at once a
-  /// turn takes tens of milliseconds under load, and everything that needs a round trip through the loop
-  /// (acknowledgements, catching up) slows down to that; docs/decisions/0006.
+  /// Ready sockets that a loop serves before it runs what they have set off. With all of them at
+  /// once a turn takes tens of milliseconds under load, and everything that needs a round trip
+  /// through the loop (acknowledgements, catching up) slows down to that; docs/decisions/0006.
   private static final int READY_PER_TURN = 64;
 
   private final EventLoopGroup group;
@@ -39,7 +39,10 @@ public final class EventLoops implements AutoCloseable {
   /// @param loops number of threads
   public static EventLoops open(int loops) {
     return Epoll.isAvailable()
-        ? new EventLoops(loops, EpollIoHandler.newFactory(READY_PER_TURN, DefaultSelectStrategyFactory.INSTANCE), EpollServerSocketChannel.class)
+        ? new EventLoops(
+            loops,
+            EpollIoHandler.newFactory(READY_PER_TURN, DefaultSelectStrategyFactory.INSTANCE),
+            EpollServerSocketChannel.class)
         : openNio(loops);
   }
 
