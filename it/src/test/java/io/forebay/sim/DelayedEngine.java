@@ -147,6 +147,11 @@ final class DelayedEngine implements Engine, Log {
   }
 
   @Override
+  public long endangered(int partition) {
+    return memory.endangered(partition);
+  }
+
+  @Override
   public Position position(int partition, long offset) {
     return memory.position(partition, offset);
   }

@@ -13,6 +13,7 @@ import io.forebay.core.message.Position;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
 import io.forebay.core.routing.Grant;
+import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
 import io.forebay.core.topic.FilterSet;
 import java.util.ArrayDeque;
@@ -29,8 +30,8 @@ class CatchUpTest {
   private final ArrayDeque<Runnable> loop = new ArrayDeque<>();
   private final ScriptedLog log = new ScriptedLog();
   private final Subscriber subscriber = new Subscriber();
-  private final CatchUp catchUp =
-      new CatchUp(new Router(log, List.of(loop::add)).lanes().getFirst(), log, subscriber);
+  private final Lane lane = new Router(log, List.of(loop::add)).lanes().getFirst();
+  private final CatchUp catchUp = new CatchUp(lane, log, subscriber);
 
   private void turn() {
     while (!loop.isEmpty()) {
@@ -133,7 +134,58 @@ class CatchUpTest {
     assertThat(catchUp.settle(new long[] {7})).containsExactly(4);
   }
 
+  /// Reads from 0 in a log of 1,000 messages, the oldest 250 of which are about to go.
+  private void readInDanger() {
+    log.head = 1_000;
+    log.endangered = 250;
+    catchUp.restore(0, 0);
+    catchUp.pump();
+    turn();
+    answer(100, false);
+  }
+
+  @Test
+  void publishersWaitForAFastReaderInDangerUntilItIsOut() {
+    subscriber.pace = 100;
+    readInDanger();
+    assertThat(lane.congested()).isTrue();
+    answer(400, false);
+    assertThat(lane.congested()).isTrue();
+    answer(500, false);
+    assertThat(lane.congested()).isFalse();
+  }
+
+  @Test
+  void publishersDoNotWaitForASlowReader() {
+    subscriber.pace = 89;
+    readInDanger();
+    assertThat(lane.congested()).isFalse();
+  }
+
+  @Test
+  void publishersDoNotWaitForAReaderThatStandsStill() {
+    subscriber.pace = 100;
+    readInDanger();
+    lane.tick();
+    assertThat(lane.congested()).isFalse();
+  }
+
+  @Test
+  void publishersDoNotWaitForAReaderThatIsGone() {
+    subscriber.pace = 100;
+    readInDanger();
+    catchUp.close();
+    assertThat(lane.congested()).isFalse();
+  }
+
   private static final class Subscriber implements CatchUp.Sink {
+    private int pace;
+
+    @Override
+    public int pace() {
+      return pace;
+    }
+
     private final List<Long> taken = new ArrayList<>();
     private int room = 100;
     private FilterSet filters = new FilterSet(List.of("t"));
@@ -169,6 +221,13 @@ class CatchUpTest {
   /// Only what is read is scripted.
   private static final class ScriptedLog implements Engine, Log {
     private final ArrayDeque<Consumer<Log.Slice>> asked = new ArrayDeque<>();
+    private long head;
+    private long endangered;
+
+    @Override
+    public long endangered(int partition) {
+      return endangered;
+    }
 
     @Override
     public void read(Request request, Consumer<Slice> answer) {
@@ -209,7 +268,7 @@ class CatchUpTest {
 
     @Override
     public long head(int partition) {
-      return 0;
+      return head;
     }
 
     @Override

@@ -61,7 +61,7 @@ class WindowTest {
       ids.add(window.add(false, 0, i, null));
     }
     assertThat(ids).hasSize(65_535);
-    assertThat(window.room()).isZero();
+    assertThat(window.room()).isNotPositive();
     ids.forEach(id -> window.remove(window.find(id)));
     assertThat(window.size()).isZero();
   }
@@ -103,5 +103,51 @@ class WindowTest {
     assertThat(window.room()).isZero();
     window.remove(window.find(id));
     assertThat(window.room()).isEqualTo(1);
+  }
+
+  /// Fills the window, wants more, and acknowledges all of it.
+  private static void round(Window window, long endMillis) {
+    int n = window.room();
+    int[] ids = new int[n];
+    for (int i = 0; i < n; i++) {
+      ids[i] = window.add(false, 0, i, null);
+    }
+    window.noteFull();
+    for (int id : ids) {
+      window.remove(window.find(id));
+    }
+    assertThat(window.roundComplete()).isTrue();
+    window.widen(endMillis);
+  }
+
+  @Test
+  void aClientThatAcknowledgesAFullWindowWithinASecondGetsTwiceThatUpToItsLimit() {
+    Window window = new Window(3_500);
+    assertThat(window.room()).isEqualTo(Window.FIRST_MAXIMUM);
+    assertThat(window.pace()).isZero();
+    round(window, 1_000);
+    assertThat(window.room()).isEqualTo(2_000);
+    assertThat(window.pace()).isEqualTo(2_000);
+    round(window, 2_000);
+    assertThat(window.room()).isEqualTo(3_500);
+  }
+
+  @Test
+  void aClientThatTakesItsTimeKeepsItsWindow() {
+    Window window = new Window(65_535);
+    round(window, 1_001);
+    round(window, 2_002);
+    assertThat(window.room()).isEqualTo(Window.FIRST_MAXIMUM);
+  }
+
+  @Test
+  void aClientThatNeverNeededMoreKeepsItsWindow() {
+    Window window = new Window(65_535);
+    for (int i = 0; i < Window.FIRST_MAXIMUM; i++) {
+      window.remove(window.find(window.add(false, 0, i, null)));
+    }
+    assertThat(window.roundComplete()).isTrue();
+    window.widen(10);
+    assertThat(window.room()).isEqualTo(Window.FIRST_MAXIMUM);
   }
 }
