@@ -43,6 +43,7 @@ final class Window {
   private int removed;
   private boolean wasFull;
   private long roundBeganMillis;
+  private int pace;
   private int lastId;
 
   // One slot is (ids, states, partitions, offsets, held)[i]; ids[i] is 0 where the slot is free.
@@ -72,10 +73,9 @@ final class Window {
     wasFull = true;
   }
 
-  /// Messages a second that the client has shown to take: its window, as that doubles while a round
-  /// takes less than a second; 0 before the first doubling.
+  /// Messages a second that the client acknowledged in its last round; 0 before the first.
   int pace() {
-    return maximum > FIRST_MAXIMUM ? maximum : 0;
+    return pace;
   }
 
   /// Whether a round of acknowledgements is complete: then ask [#widen].
@@ -85,6 +85,7 @@ final class Window {
 
   /// Ends a round of acknowledgements.
   void widen(long nowMillis) {
+    pace = (int) (removed * 1_000L / Math.max(1, nowMillis - roundBeganMillis));
     if (wasFull && nowMillis - roundBeganMillis <= WIDEN_WITHIN_MILLIS) {
       maximum = Math.min(limit, 2 * maximum);
     }

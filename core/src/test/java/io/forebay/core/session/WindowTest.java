@@ -127,8 +127,9 @@ class WindowTest {
     assertThat(window.pace()).isZero();
     round(window, 1_000);
     assertThat(window.room()).isEqualTo(2_000);
-    assertThat(window.pace()).isEqualTo(2_000);
-    round(window, 2_000);
+    assertThat(window.pace()).isEqualTo(1_000);
+    round(window, 1_500);
+    assertThat(window.pace()).isEqualTo(4_000);
     assertThat(window.room()).isEqualTo(3_500);
   }
 

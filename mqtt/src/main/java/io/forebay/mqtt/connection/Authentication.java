@@ -45,6 +45,11 @@ final class Authentication {
     return asking;
   }
 
+  /// Whether the client may authenticate again while it is connected.
+  boolean repeatable() {
+    return enhanced != null;
+  }
+
   /// After CONNECT.
   void begin(Consumer<Decision> answer) {
     if (enhanced == null) {

@@ -63,8 +63,10 @@ public final class Connection implements Consumer {
   private int lastHeardSecond;
   private int patienceSeconds;
 
-  // Known from CONNECT on.
+  // Known from CONNECT to CONNACK: an idle connection does not hold what it needs no more.
   private @Nullable Handshake handshake;
+
+  // Known from CONNECT on; authentication stays only if it may be repeated.
   private @Nullable Outlet outlet;
   private @Nullable Authentication authentication;
 
@@ -72,6 +74,7 @@ public final class Connection implements Consumer {
   private @Nullable Principal principal;
   private @Nullable Session session;
   private @Nullable Inlet inlet;
+  private boolean endsWithConnection;
 
   // Owned by KeepAlive.
   int bucket = -1;
@@ -88,6 +91,9 @@ public final class Connection implements Consumer {
 
   /// The version that the client speaks; null until CONNECT said it.
   public @Nullable ProtocolVersion version() {
+    if (outlet != null) {
+      return outlet.version();
+    }
     return handshake == null ? null : handshake.connect().version();
   }
 
@@ -249,11 +255,20 @@ public final class Connection implements Consumer {
     }
     loop.counters().increment(Figure.CONNECTIONS_ACCEPTED);
     outlet().send(handshake().accepted(present, authenticationData));
+    endsWithConnection = handshake().connect().sessionExpirySeconds() == 0;
+    handshake = null;
+    if (!authentication().repeatable()) {
+      authentication = null;
+    }
     mine.resume();
     transport.reading(true);
   }
 
   private void reauthenticate(Auth auth) {
+    if (authentication == null) {
+      throw new MalformedPacket(
+          ReasonCode.PROTOCOL_ERROR, "AUTH without an authentication method in CONNECT");
+    }
     authentication()
         .on(
             auth,
@@ -340,7 +355,7 @@ public final class Connection implements Consumer {
     }
     long expiry = disconnect.sessionExpirySeconds();
     if (expiry >= 0) {
-      if (expiry > 0 && handshake().connect().sessionExpirySeconds() == 0) {
+      if (expiry > 0 && endsWithConnection) {
         throw new MalformedPacket(
             ReasonCode.PROTOCOL_ERROR, "a session that ends with the connection stays so");
       }
@@ -409,8 +424,11 @@ public final class Connection implements Consumer {
 
   /// Says why, as far as the version has words for it, and closes.
   void refuse(ReasonCode reason, @Nullable String detail) {
-    if (state != State.CLOSED && handshake != null) {
-      Outlet out = outlet != null ? outlet : new Outlet(transport, loop, handshake.connect(), 0);
+    Outlet out = outlet;
+    if (out == null && handshake != null) {
+      out = new Outlet(transport, loop, handshake.connect(), 0);
+    }
+    if (state != State.CLOSED && out != null) {
       if (state == State.OPEN) {
         Farewell.disconnect(out, reason, detail);
       } else {
