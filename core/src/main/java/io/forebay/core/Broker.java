@@ -120,7 +120,7 @@ public final class Broker {
   ///
   /// @param receipt told on `lane` once the promise for the message is kept, null if nobody waits
   public void publish(Lane lane, Message message, @Nullable Receipt receipt, int token) {
-    lane.publish(message, receipt, token);
+    lane.publish(message, receipt, token, null);
   }
 
   /// Whether another topic may have a retained message. Any thread.

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The memory engine as if it had a disk: batches commit later, what is committed is told later,
@@ -114,6 +115,22 @@ final class DelayedEngine implements Engine, Log {
   @Override
   public void fetch(int partition, long[] offsets, Consumer<List<Stored>> answer) {
     later(asked -> memory.fetch(partition, offsets, asked), answer);
+  }
+
+  @Override
+  public @Nullable EngineFailure trouble() {
+    return memory.trouble();
+  }
+
+  @Override
+  public int partition(String stream, int partition) {
+    return memory.partition(stream, partition);
+  }
+
+  @Override
+  public void seek(int partition, long timestampMillis, LongConsumer answer) {
+    this.<Long>later(
+        asked -> memory.seek(partition, timestampMillis, asked::accept), answer::accept);
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The embedded engine at `durability: memory`: bounded streams and tables in the heap. What is
@@ -92,6 +93,10 @@ public final class MemoryEngine implements Engine, Log {
 
   private boolean append(Batch.Append append, CommitListener told) {
     Message message = append.message();
+    Batch.Row row = append.row();
+    if (row != null) {
+      table(row.table()).put(row.key(), row.value());
+    }
     Stored stored =
         append.stored()
             ? partitionFor(message.topic()).append(message)
@@ -118,6 +123,11 @@ public final class MemoryEngine implements Engine, Log {
   @Override
   public MemoryTable table(String name) {
     return tables.computeIfAbsent(name, key -> new MemoryTable());
+  }
+
+  @Override
+  public @Nullable EngineFailure trouble() {
+    return null;
   }
 
   @Override
@@ -170,6 +180,21 @@ public final class MemoryEngine implements Engine, Log {
   @Override
   public Position position(int partition, long offset) {
     return new Position(partitions.get(partition).settings().name(), 0, EPOCH, offset);
+  }
+
+  @Override
+  public int partition(String stream, int partition) {
+    for (int i = 0; i < partitions.size(); i++) {
+      if (partition == 0 && partitions.get(i).settings().name().equals(stream)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  public void seek(int partition, long timestampMillis, LongConsumer answer) {
+    serial.execute(() -> answer.accept(partitions.get(partition).seek(timestampMillis)));
   }
 
   @Override

@@ -160,6 +160,21 @@ final class MemoryPartition {
     return new Log.Slice(messages, offset, offset == head, lost);
   }
 
+  /// The first offset that is not older than `timestampMillis`; the clock is taken to go forwards.
+  long seek(long timestampMillis) {
+    long low = start;
+    long high = head;
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      if (get(middle).message().timestampMillis() < timestampMillis) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
   List<Stored> fetch(long[] offsets) {
     List<Stored> messages = new ArrayList<>(offsets.length);
     for (long offset : offsets) {

@@ -63,7 +63,7 @@ class MemoryEngineTest {
 
   private void publish(Message message) {
     Batch batch = new Batch(0);
-    batch.append(message, null, 0);
+    batch.append(message, null, 0, null);
     engine.submit(batch);
   }
 
@@ -84,10 +84,14 @@ class MemoryEngineTest {
     batch.append(
         Messages.of("x/wanted", "1"),
         (token, matched, why) -> receipts.add(token + " " + matched),
-        7);
+        7,
+        null);
     batch.append(
-        Messages.of("all/x", "2"), (token, matched, why) -> receipts.add(token + " " + matched), 8);
-    batch.append(Messages.of("y", "3"), null, 0);
+        Messages.of("all/x", "2"),
+        (token, matched, why) -> receipts.add(token + " " + matched),
+        8,
+        null);
+    batch.append(Messages.of("y", "3"), null, 0, null);
     batch.afterwards(failure -> receipts.add("kept"));
     engine.submit(batch);
     assertThat(told).containsExactly("1@0:0", "2@1:0", "3@0:1", "settled", "end");
@@ -154,7 +158,8 @@ class MemoryEngineTest {
     engine.close();
     List<EngineFailure> failures = new ArrayList<>();
     Batch batch = new Batch(0);
-    batch.append(Messages.of("x", "2"), (token, matched, failure) -> failures.add(failure), 0);
+    batch.append(
+        Messages.of("x", "2"), (token, matched, failure) -> failures.add(failure), 0, null);
     engine.submit(batch);
     assertThat(told).startsWith("UNAVAILABLE");
     assertThat(failures).singleElement().isNotNull();

@@ -18,13 +18,16 @@ public final class Batch {
   /// A message of the batch.
   ///
   /// @param stored whether it gets a position; if not, only the retained value changes
-  public record Append(Message message, boolean stored, @Nullable Receipt receipt, int token) {}
+  /// @param row kept if the message is, and not otherwise
+  public record Append(
+      Message message, boolean stored, @Nullable Receipt receipt, int token, @Nullable Row row) {}
 
   private final int lane;
   private final List<Append> appends = new ArrayList<>();
   private final List<Row> rows = new ArrayList<>(0);
   private final List<Consumer<@Nullable EngineFailure>> afterwards = new ArrayList<>(0);
   private boolean[] matched = {};
+  private @Nullable EngineFailure refusal;
 
   /// @param lane the number of the lane that fills it and is to be told
   public Batch(int lane) {
@@ -33,13 +36,15 @@ public final class Batch {
 
   /// Appends a message. A message with `retain` also becomes its topic's retained value, or with an
   /// empty payload removes it, in the same commit.
-  public void append(Message message, @Nullable Receipt receipt, int token) {
-    appends.add(new Append(message, true, receipt, token));
+  ///
+  /// @param row kept if the message is, and not otherwise; null for none
+  public void append(Message message, @Nullable Receipt receipt, int token, @Nullable Row row) {
+    appends.add(new Append(message, true, receipt, token, row));
   }
 
   /// Changes only the retained value of the message's topic.
   public void retain(Message message) {
-    appends.add(new Append(message, false, null, 0));
+    appends.add(new Append(message, false, null, 0, null));
   }
 
   public void row(Row row) {
@@ -68,12 +73,19 @@ public final class Batch {
     matched = outcome;
   }
 
+  /// Engine: the messages are not taken, and neither are their rows; the batch's own rows are. So
+  /// that clients can acknowledge and read on while there is no room for more messages.
+  public void refuseAppends(EngineFailure why) {
+    refusal = why;
+  }
+
   /// Tells everybody who waits. On the filling lane.
   public void tell(@Nullable EngineFailure failure) {
+    EngineFailure ofAppends = failure != null ? failure : refusal;
     for (int i = 0; i < appends.size(); i++) {
       Append append = appends.get(i);
       if (append.receipt() != null) {
-        append.receipt().settled(append.token(), i < matched.length && matched[i], failure);
+        append.receipt().settled(append.token(), i < matched.length && matched[i], ofAppends);
       }
     }
     for (Consumer<@Nullable EngineFailure> action : afterwards) {

@@ -1,5 +1,7 @@
 package io.forebay.core.log;
 
+import org.jspecify.annotations.Nullable;
+
 /// What makes appended messages ordered and durable, and hands back what is committed. The embedded
 /// engine, Kafka and Raft differ in what they promise, not in this shape.
 public interface Engine extends AutoCloseable {
@@ -16,6 +18,9 @@ public interface Engine extends AutoCloseable {
 
   /// The table of this name; made when first asked for. Any thread.
   Table table(String name);
+
+  /// Why messages are refused just now; null while they are taken. Any thread.
+  @Nullable EngineFailure trouble();
 
   /// Removes what retention no longer keeps. Called about once a second.
   ///

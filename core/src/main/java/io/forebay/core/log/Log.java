@@ -5,11 +5,13 @@ import io.forebay.core.message.Position;
 import io.forebay.core.topic.FilterSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /// This node's copy of its streams: read by position and by filter.
 ///
 /// The log numbers every (stream, partition) it holds, 0 to [#partitions] - 1; the number is the
-/// node's own and holds as long as it runs. Offsets within a partition ascend, with gaps allowed.
+/// node's own and holds as long as what the engine keeps: cursors are stored under it. Offsets
+/// within a partition ascend, with gaps allowed.
 public interface Log {
 
   /// How many partitions there are. May grow, never shrinks.
@@ -31,6 +33,16 @@ public interface Log {
 
   /// The position of an offset, as users see it.
   Position position(int partition, long offset);
+
+  /// The number of a stream's partition, -1 if there is none. Any thread.
+  ///
+  /// @param partition its number within the stream
+  int partition(String stream, int partition);
+
+  /// Finds where a time is: the offset of the first message that was appended at or after it, or of
+  /// one shortly before; [#head] if there is none. Never blocks; any thread; the answer comes on
+  /// any thread, perhaps before this returns.
+  void seek(int partition, long timestampMillis, LongConsumer answer);
 
   /// Reads a slice. Never blocks; any thread. The answer comes on any thread, perhaps before this
   /// returns.

@@ -2,6 +2,7 @@ package io.forebay.core.routing;
 
 import io.forebay.core.log.Batch;
 import io.forebay.core.log.Engine;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Receipt;
 import io.forebay.core.message.Message;
 import java.util.ArrayDeque;
@@ -92,17 +93,29 @@ public final class Lane {
   /// @param receipt told on this lane when the message is kept, or delivered if nobody keeps it;
   ///   null if nobody waits
   /// @param token given back to the receipt
-  public void publish(Message message, @Nullable Receipt receipt, int token) {
+  /// @param row kept together with the message, null for none
+  public void publish(
+      Message message, @Nullable Receipt receipt, int token, Batch.@Nullable Row row) {
     if (engine.log().captures(message)) {
-      batch().append(message, receipt, token);
+      batch().append(message, receipt, token, row);
       return;
     }
     if (message.retain()) {
       batch().retain(message);
     }
     boolean matched = routeUncaptured(message);
+    if (row != null) {
+      batch().row(row);
+      batch().afterwards(failure -> settle(receipt, token, matched, failure));
+    } else {
+      settle(receipt, token, matched, null);
+    }
+  }
+
+  private static void settle(
+      @Nullable Receipt receipt, int token, boolean matched, @Nullable EngineFailure failure) {
     if (receipt != null) {
-      receipt.settled(token, matched, null);
+      receipt.settled(token, matched, failure);
     }
   }
 

@@ -66,7 +66,7 @@ final class Retained {
     byte[] start = from;
     if (start == null) {
       answer.accept(List.of());
-    } else if (!new TopicFilter(filter, null).hasWildcard()) {
+    } else if (!TopicFilter.hasWildcard(filter)) {
       from = null;
       table.get(start, value -> answer.accept(value == null ? List.of() : wanted(List.of(value))));
     } else {

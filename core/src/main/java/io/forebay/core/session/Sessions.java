@@ -210,7 +210,7 @@ public final class Sessions {
             clientId,
             now,
             expiresAtMillis);
-    lane.publish(message, null, 0);
+    lane.publish(message, null, 0, null);
   }
 
   // ---------------------------------------------------------------- for sessions

@@ -1,20 +1,30 @@
 package io.forebay.core.topic;
 
-import org.jspecify.annotations.Nullable;
-
 /// Which topics a subscriber wants (MQTT 5 §4.7.1): `+` stands for one level, a last `#` for any
 /// number of levels. `$share/GROUP/FILTER` shares the messages among the group's members (§4.8.2).
 ///
 /// @param text the filter that topics are matched against, without `$share/GROUP/`
-/// @param group the shared group, null for a subscription of one's own
-public record TopicFilter(String text, @Nullable String group) {
+/// @param label of a shared filter the group; empty for a plain one
+public record TopicFilter(Kind kind, String text, String label) {
   private static final String SHARE = "$share/";
+
+  /// Who gets what matches.
+  public enum Kind {
+    /// The subscriber alone, from now on.
+    PLAIN,
+    /// One member of the group.
+    SHARED
+  }
+
+  static TopicFilter plain(String text) {
+    return new TopicFilter(Kind.PLAIN, text, "");
+  }
 
   /// @throws IllegalArgumentException with words for the subscriber if `given` breaks a rule
   public static TopicFilter parse(String given, int maximumLevels) {
     if (!given.startsWith(SHARE)) {
       check(given, maximumLevels);
-      return new TopicFilter(given, null);
+      return plain(given);
     }
     int slash = given.indexOf('/', SHARE.length());
     if (slash < 0) {
@@ -27,7 +37,7 @@ public record TopicFilter(String text, @Nullable String group) {
     }
     String text = given.substring(slash + 1);
     check(text, maximumLevels);
-    return new TopicFilter(text, group);
+    return new TopicFilter(Kind.SHARED, text, group);
   }
 
   private static void check(String text, int maximumLevels) {
@@ -62,22 +72,27 @@ public record TopicFilter(String text, @Nullable String group) {
     return i == text.length() - 1 || text.charAt(i + 1) == '/';
   }
 
+  /// Whether several clients may compete for what matches.
   public boolean shared() {
-    return group != null;
+    return kind == Kind.SHARED;
   }
 
   public boolean hasWildcard() {
     return hasWildcard(text);
   }
 
-  static boolean hasWildcard(String filter) {
+  /// Whether `filter` holds a wildcard.
+  public static boolean hasWildcard(String filter) {
     // Wildcards stand alone in their level, so a '#' can only be last.
     return filter.indexOf('+') >= 0 || filter.endsWith("#");
   }
 
   /// As the subscriber wrote it.
   public String given() {
-    return group == null ? text : SHARE + group + "/" + text;
+    return switch (kind) {
+      case PLAIN -> text;
+      case SHARED -> SHARE + label + "/" + text;
+    };
   }
 
   public boolean matches(String topic) {

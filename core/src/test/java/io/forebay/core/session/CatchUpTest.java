@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.core.log.Batch;
 import io.forebay.core.log.CommitListener;
 import io.forebay.core.log.Engine;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.Stored;
 import io.forebay.core.log.Table;
@@ -20,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -248,6 +250,21 @@ class CatchUpTest {
     @Override
     public Table table(String name) {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public @Nullable EngineFailure trouble() {
+      return null;
+    }
+
+    @Override
+    public int partition(String stream, int partition) {
+      return -1;
+    }
+
+    @Override
+    public void seek(int partition, long timestampMillis, LongConsumer answer) {
+      answer.accept(0);
     }
 
     @Override

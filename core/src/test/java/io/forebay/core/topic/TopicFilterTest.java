@@ -109,7 +109,7 @@ class TopicFilterTest {
   void aSharedFilterHasAGroupAndAFilter() {
     TopicFilter filter = TopicFilter.parse("$share/group/a/+", 128);
     assertThat(filter.shared()).isTrue();
-    assertThat(filter.group()).isEqualTo("group");
+    assertThat(filter.label()).isEqualTo("group");
     assertThat(filter.text()).isEqualTo("a/+");
     assertThat(filter.given()).isEqualTo("$share/group/a/+").isEqualTo(filter.toString());
     assertThat(filter.matches("a/b")).isTrue();

@@ -3,10 +3,12 @@ package io.forebay.mqtt.connection;
 import io.forebay.core.log.Batch;
 import io.forebay.core.log.CommitListener;
 import io.forebay.core.log.Engine;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.Table;
 import io.forebay.store.MemoryEngine;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /// The engine in memory, that can be made to take its time.
 final class HeldEngine implements Engine {
@@ -53,6 +55,11 @@ final class HeldEngine implements Engine {
   @Override
   public Table table(String name) {
     return engine.table(name);
+  }
+
+  @Override
+  public @Nullable EngineFailure trouble() {
+    return engine.trouble();
   }
 
   @Override
