@@ -4,6 +4,7 @@ import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
+import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Lane;
@@ -32,6 +33,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private final Window window;
   private @Nullable Memberships memberships;
   private @Nullable CatchUp catchUp;
+  private @Nullable Replays replays;
   private final Received received = new Received();
   private @Nullable Will will;
   private long expirySeconds;
@@ -43,6 +45,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private final Consumer consumer;
   private final int windowSize;
   private @Nullable ArrayDeque<RetainedFeed> feeds;
+
+  /// Positions that retention removed unread, until the client is told.
+  private long untoldGap;
 
   private boolean hasRow;
   private boolean begun;
@@ -62,7 +67,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// A filter that the client asks for.
   ///
   /// @param retainHandling 0 send retained messages, 1 only if the subscription is new, 2 do not
-  public record Request(TopicFilter filter, Grant grant, int retainHandling) {}
+  /// @param replayFrom of a plain filter, where to begin if not now: as
+  ///   [io.forebay.core.topic.ReplayFrom] reads it
+  public record Request(
+      TopicFilter filter, Grant grant, int retainHandling, @Nullable String replayFrom) {
+
+    public Request(TopicFilter filter, Grant grant, int retainHandling) {
+      this(filter, grant, retainHandling, null);
+    }
+  }
 
   Session(Sessions sessions, Lane lane, Opening opening, Consumer consumer) {
     this.sessions = sessions;
@@ -117,14 +130,16 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// How many filters it holds.
   public int subscriptionCount() {
-    return subscriptions.size() + (memberships == null ? 0 : memberships.size());
+    return subscriptions.size()
+        + (memberships == null ? 0 : memberships.size())
+        + (replays == null ? 0 : replays.size());
   }
 
   /// Whether it holds this filter.
   public boolean holds(TopicFilter filter) {
     return filter.shared()
         ? memberships != null && memberships.holds(filter)
-        : subscriptions.get(filter.text()) != null;
+        : subscriptions.get(filter.given()) != null || (replays != null && replays.holds(filter));
   }
 
   /// Adds or replaces subscriptions. Retained messages follow after `done`.
@@ -134,6 +149,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   public void subscribe(
       List<Request> requests, java.util.function.Consumer<@Nullable EngineFailure> done) {
     List<RetainedFeed> begun = new ArrayList<>();
+    List<Replay> replaying = new ArrayList<>(0);
     int[] pending = {1};
     Runnable oneLess =
         () -> {
@@ -141,6 +157,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
             keep(
                 failure -> {
                   done.accept(failure);
+                  if (replays != null) {
+                    replays.answered(replaying, failure == null);
+                  }
                   if (failure == null) {
                     feed(begun);
                   }
@@ -151,6 +170,13 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       if (request.filter().shared()) {
         pending[0]++;
         memberships().join(request.filter(), request.grant(), oneLess);
+      } else if (Replays.concerns(replays, request)) {
+        pending[0]++;
+        subscriptions.remove(request.filter().given());
+        Replay replay = replays().subscribe(request, oneLess);
+        if (replay != null) {
+          replaying.add(replay);
+        }
       } else {
         subscribe(request, begun);
       }
@@ -178,7 +204,8 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       held.add(
           filter.shared()
               ? memberships != null && memberships.leave(filter)
-              : subscriptions.remove(filter.text()));
+              : subscriptions.remove(filter.given())
+                  || (replays != null && replays.unsubscribe(filter)));
     }
     keep(done);
     return held;
@@ -189,6 +216,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (there == null) {
       there = new Memberships(this, sessions.queues());
       memberships = there;
+    }
+    return there;
+  }
+
+  private Replays replays() {
+    Replays there = replays;
+    if (there == null) {
+      there = new Replays(this, sessions.router(), sessions.log(), sessions.clock());
+      replays = there;
     }
     return there;
   }
@@ -211,7 +247,8 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     Qos qos = Qos.min(message.qos(), grant.qos());
     if (qos == Qos.AT_MOST_ONCE) {
       if (!closed && !comesFromLog(message, partition, offset)) {
-        sendAtMostOnce(message, grant.retainAsPublished() && message.retain(), grant);
+        boolean retain = grant.retainAsPublished() && message.retain();
+        sendAtMostOnce(message, retain, grant, extras(grant, partition, offset));
       }
     } else if (partition >= 0) {
       catchUp().offer(message, partition, offset, grant);
@@ -236,12 +273,18 @@ public final class Session extends Subscriber implements CatchUp.Sink {
                 && decide(new Stored(message, partition, offset)) != null));
   }
 
-  private void sendAtMostOnce(Message message, boolean retain, Grant grant) {
+  private void sendAtMostOnce(
+      Message message, boolean retain, Grant grant, List<UserProperty> extras) {
     if (!consumer.writable()) {
       lane.counters().increment(Figure.PUBLISH_DROPPED);
     } else if (!expired(message)) {
-      consumer.deliver(message, Qos.AT_MOST_ONCE, false, retain, 0, grant.subscriptionIds());
+      int[] ids = grant.subscriptionIds();
+      consumer.deliver(message, Qos.AT_MOST_ONCE, false, retain, 0, ids, extras);
     }
+  }
+
+  private List<UserProperty> extras(Grant grant, int partition, long offset) {
+    return Extras.of(sessions.log(), grant, partition, offset, 0);
   }
 
   private boolean expired(Message message) {
@@ -282,7 +325,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// Whether it is reading the log because it fell behind.
   public boolean catchingUp() {
-    return catchUp != null && catchUp.behind();
+    return (catchUp != null && catchUp.behind()) || (replays != null && replays.behind());
   }
 
   @Override
@@ -299,23 +342,53 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   public void take(Message message, int partition, long offset, Grant grant) {
     if (!expired(message)) {
       boolean retain = grant.retainAsPublished() && message.retain();
-      send(message, partition, offset, retain, grant, null);
+      List<UserProperty> extras = Extras.of(sessions.log(), grant, partition, offset, untoldGap);
+      if (send(message, partition, offset, retain, grant, null, extras)) {
+        untoldGap = 0;
+      }
     }
   }
 
+  /// Whether a message of a replay may go out at QoS 0 now.
+  boolean takesAtMostOnce() {
+    return !closed && redelivery == null && consumer.writable();
+  }
+
+  /// Sends a message of a replay; there is room.
+  ///
+  /// @return whether it went out
+  boolean sendReplayed(
+      Message message, int partition, long offset, Grant grant, List<UserProperty> extras) {
+    if (expired(message)) {
+      return false;
+    }
+    boolean retain = grant.retainAsPublished() && message.retain();
+    if (Qos.min(message.qos(), grant.qos()) != Qos.AT_MOST_ONCE) {
+      return send(message, partition, offset, retain, grant, null, extras);
+    }
+    int[] ids = grant.subscriptionIds();
+    return consumer.deliver(message, Qos.AT_MOST_ONCE, false, retain, 0, ids, extras);
+  }
+
   /// Sends at QoS 1 or 2; there is room.
-  private void send(
+  ///
+  /// @return whether it went out
+  private boolean send(
       Message message,
       int partition,
       long offset,
       boolean retain,
       Grant grant,
-      Window.@Nullable Held held) {
+      Window.@Nullable Held held,
+      List<UserProperty> extras) {
     Qos qos = Qos.min(message.qos(), grant.qos());
     int id = window.add(qos == Qos.EXACTLY_ONCE, partition, offset, held);
-    if (!consumer.deliver(message, qos, false, retain, id, grant.subscriptionIds())) {
+    boolean sent =
+        consumer.deliver(message, qos, false, retain, id, grant.subscriptionIds(), extras);
+    if (!sent) {
       finish(window.find(id));
     }
+    return sent;
   }
 
   /// Takes a message of a shared group, or keeps it until the window has room.
@@ -326,14 +399,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// Sends what a shared group leased to this session; there is room.
   void send(Queue.Lease lease) {
     Grant grant = lease.member.grant;
+    List<UserProperty> extras = extras(grant, lease.partition, lease.offset);
     if (Qos.min(lease.message.qos(), grant.qos()) == Qos.AT_MOST_ONCE) {
-      sendAtMostOnce(lease.message, false, grant);
+      sendAtMostOnce(lease.message, false, grant, extras);
     } else if (expired(lease.message)) {
       Memberships.acknowledge(lane, lease);
     } else {
       boolean retain = grant.retainAsPublished() && lease.message.retain();
       Window.Held held = new Window.Held(null, lease);
-      send(lease.message, lease.partition, lease.offset, retain, grant, held);
+      send(lease.message, lease.partition, lease.offset, retain, grant, held, extras);
     }
   }
 
@@ -351,19 +425,20 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       if (!consumer.writable()) {
         return false;
       }
-      sendAtMostOnce(message, true, grant);
+      sendAtMostOnce(message, true, grant, List.of());
       return true;
     }
     if (room() == 0) {
       return false;
     }
-    send(message, -1, -1, true, grant, new Window.Held(message, null));
+    send(message, -1, -1, true, grant, new Window.Held(message, null), List.of());
     return true;
   }
 
   @Override
   public void gap(long lost) {
     lane.counters().add(Figure.GAP_MESSAGES, lost);
+    untoldGap += lost;
   }
 
   @Override
@@ -385,7 +460,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       memberships.sendWaiting();
     }
     feedRetained();
-    if (catchUp != null) {
+    if (replays != null) {
+      replays.pump(catchUp);
+    } else if (catchUp != null) {
       catchUp.pump();
     }
   }
@@ -500,6 +577,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     hasRow = true;
     epoch = row.epoch() + 1;
     for (SessionRow.Kept kept : row.subscriptions()) {
+      if (Replays.isReplay(kept)) {
+        replays().restore(kept);
+        continue;
+      }
       TopicFilter filter = TopicFilter.parse(kept.filter(), Integer.MAX_VALUE);
       if (filter.shared()) {
         memberships().join(filter, kept.grant(), () -> {});
@@ -545,14 +626,16 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (window.state(slot) == Window.RELEASED) {
       consumer.release(window.id(slot));
     } else if (message == null) {
-      lane.counters().increment(Figure.GAP_MESSAGES);
+      gap(1);
       finish(slot);
     } else {
       Grant grant = grantOf(message);
       Qos qos = window.exactlyOnce(slot) ? Qos.EXACTLY_ONCE : Qos.AT_LEAST_ONCE;
       boolean retained = window.partition(slot) < 0;
       boolean retain = retained || (grant.retainAsPublished() && message.retain());
-      if (!consumer.deliver(message, qos, true, retain, window.id(slot), grant.subscriptionIds())) {
+      int id = window.id(slot);
+      List<UserProperty> extras = extras(grant, window.partition(slot), window.offset(slot));
+      if (!consumer.deliver(message, qos, true, retain, id, grant.subscriptionIds(), extras)) {
         finish(slot);
       }
     }
@@ -562,6 +645,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// gone.
   private Grant grantOf(Message message) {
     Grant grant = decide(new Stored(message, -1, -1));
+    if (grant == null && replays != null) {
+      grant = replays.decide(message);
+    }
     return grant != null ? grant : Grant.of(message.qos(), false, false, 0);
   }
 
@@ -611,6 +697,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (catchUp != null) {
       catchUp.close();
     }
+    if (replays != null) {
+      replays.close();
+    }
     // What was routed to us and has not arrived must still be seen: it decides where the cursors
     // stand.
     long[] routed = sessions.router().routed();
@@ -626,6 +715,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   private void finishClose(long[] routed) {
     subscriptions.leaveRouter();
+    if (replays != null) {
+      replays.leaveRouter();
+    }
     SessionRow row = expirySeconds == 0 ? null : row(routed, true);
     if (memberships != null) {
       memberships.close(window, row != null);
@@ -685,6 +777,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     subscriptions.addTo(kept);
     if (memberships != null) {
       memberships.addTo(kept);
+    }
+    if (replays != null) {
+      replays.addTo(kept, routed);
     }
     List<SessionRow.Unacknowledged> unacknowledged = new ArrayList<>(window.size());
     window.forEach(slot -> addUnacknowledged(slot, unacknowledged));

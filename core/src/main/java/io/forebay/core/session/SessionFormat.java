@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// version 1 | epoch 8 | expiry 8 | expiresAt 8 | hasWill 1 [willDue 8 | delay 8 | message]
-/// | count 4 { filter | qos 1 | noLocal 1 | retainAsPublished 1 | longs | ids }…
+/// | count 4 { filter | qos 1 | noLocal 1 | retainAsPublished 1 | tellsPosition 1 | longs | ids }…
 /// | cursors | count 4 { packetId 4 | exactlyOnce 1 | released 1 | partition 4 | offset 8 | hasMessage 1 [message] }…
 /// | received
 /// ```
@@ -114,6 +114,7 @@ final class SessionFormat {
     out.writeByte(kept.grant().qos().level());
     out.writeBoolean(kept.grant().noLocal());
     out.writeBoolean(kept.grant().retainAsPublished());
+    out.writeBoolean(kept.grant().tellsPosition());
     longs(out, kept.startOffsets());
     ints(out, kept.grant().subscriptionIds());
   }
@@ -210,13 +211,15 @@ final class SessionFormat {
     Qos qos = Qos.of(in.readByte());
     boolean noLocal = in.readBoolean();
     boolean retainAsPublished = in.readBoolean();
+    boolean tellsPosition = in.readBoolean();
     long[] startOffsets = longs(in);
     int[] ids = ints(in);
     Grant grant =
         ids.length == 0
             ? Grant.of(qos, noLocal, retainAsPublished, 0)
-            : new Grant(qos, noLocal, retainAsPublished, ids);
-    return new SessionRow.Kept(filter, grant, startOffsets);
+            : new Grant(qos, noLocal, retainAsPublished, false, ids);
+    return new SessionRow.Kept(
+        filter, tellsPosition ? grant.tellingPosition() : grant, startOffsets);
   }
 
   private static SessionRow.Unacknowledged unacknowledged(DataInputStream in) throws IOException {
