@@ -5,7 +5,6 @@ import io.forebay.core.message.Qos;
 import io.forebay.core.topic.TopicFilter;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /// Chooses the stream of a topic: the first in configured order whose filters match, or that has no
 /// filters and is named like the topic's first level; `default` for all else.
@@ -118,9 +117,8 @@ final class Streams {
     };
   }
 
-  /// The settings of the stream of this name.
-  @Nullable StreamSettings settings(String name) {
-    int number = named(name);
-    return number < 0 ? null : streams.get(number);
+  /// The stream `default`.
+  StreamSettings fallback() {
+    return streams.get(fallback);
   }
 }
