@@ -17,6 +17,7 @@ import io.forebay.server.net.DoorSpec;
 import io.forebay.server.net.EventLoops;
 import io.forebay.server.net.MqttProtocol;
 import io.forebay.server.net.TlsFiles;
+import io.forebay.store.Durability;
 import io.forebay.store.MemoryEngine;
 import io.forebay.store.StreamSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -166,11 +167,13 @@ public final class Node implements RunningNode {
             each ->
                 new StreamSettings(
                     each.getKey(),
+                    List.of(),
                     switch (each.getValue().capture()) {
                       case ACKNOWLEDGED -> StreamSettings.Capture.ACKNOWLEDGED;
                       case ALL -> StreamSettings.Capture.ALL;
                       case NONE -> StreamSettings.Capture.NONE;
                     },
+                    Durability.MEMORY,
                     each.getValue().retainFor().toMillis(),
                     each.getValue().retainSizeBytes()))
         .toList();
