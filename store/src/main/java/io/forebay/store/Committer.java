@@ -40,8 +40,7 @@ final class Committer implements AutoCloseable {
 
   /// @param rowsAreSynced whether rows wait for the disk
   /// @param reopened runs when the database works again
-  Committer(
-      Home home, Disk disk, SpaceGuard space, boolean rowsAreSynced, Runnable reopened) {
+  Committer(Home home, Disk disk, SpaceGuard space, boolean rowsAreSynced, Runnable reopened) {
     this.home = home;
     this.disk = disk;
     this.space = space;
@@ -213,9 +212,7 @@ final class Committer implements AutoCloseable {
 
   /// Tells batches that came after the close.
   void refuse(List<Batch> batches) {
-    settle(
-        batches,
-        new EngineFailure(EngineFailure.Kind.UNAVAILABLE, "the node is shutting down"));
+    settle(batches, new EngineFailure(EngineFailure.Kind.UNAVAILABLE, "the node is shutting down"));
   }
 
   // ---------------------------------------------------------------- trouble

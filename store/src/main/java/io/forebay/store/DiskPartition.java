@@ -148,11 +148,15 @@ final class DiskPartition implements Partition {
   }
 
   private long fromSlice(
-      Database database, LogSlice slice, long from, long to, Log.Request request, List<Stored> found)
+      Database database,
+      LogSlice slice,
+      long from,
+      long to,
+      Log.Request request,
+      List<Stored> found)
       throws RocksDBException {
     try (SliceReader reader = new SliceReader(database, number, slice, cache)) {
-      return reader.scan(
-          from, to, request.filters(), request.maximumMessages(), LOOKED_AT, found);
+      return reader.scan(from, to, request.filters(), request.maximumMessages(), LOOKED_AT, found);
     }
   }
 

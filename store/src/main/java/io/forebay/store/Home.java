@@ -9,8 +9,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
-/// What is on disk: partitions and tables, from opening to close. Opened, opened again and closed by
-/// one thread at a time; partitions and tables may be asked for on any.
+/// What is on disk: partitions and tables, from opening to close. Opened, opened again and closed
+/// by one thread at a time; partitions and tables may be asked for on any.
 final class Home {
   /// Offsets that a stream in memory may use before the next start: a cursor of an earlier life
   /// never points at a message of a later one.

@@ -20,8 +20,7 @@ final class SliceRecovery {
   /// @param spare made ahead and not used yet
   /// @param end the offset after the newest message
   /// @param lastNumber of all slices there are
-  record Found(
-      List<LogSlice> slices, LogSlice.@Nullable Spare spare, long end, long lastNumber) {}
+  record Found(List<LogSlice> slices, LogSlice.@Nullable Spare spare, long end, long lastNumber) {}
 
   private SliceRecovery() {}
 

@@ -64,12 +64,7 @@ final class Kept implements AutoCloseable {
   static StreamSettings stream(
       String name, Durability durability, long retainMillis, long retainBytes, String... topics) {
     return new StreamSettings(
-        name,
-        List.of(topics),
-        StreamSettings.Capture.ALL,
-        durability,
-        retainMillis,
-        retainBytes);
+        name, List.of(topics), StreamSettings.Capture.ALL, durability, retainMillis, retainBytes);
   }
 
   /// Slices of a few blocks, and everything read from disk.
