@@ -20,6 +20,9 @@ final class Groups {
     final Set<SessionModel> members = new HashSet<>();
     final Set<Integer> acknowledged = new HashSet<>();
 
+    /// Acknowledged before a crash: may come again.
+    final Set<Integer> again = new HashSet<>();
+
     /// At QoS 2 with a client whose session ended: nobody else may get it (MQTT 5 §4.8.2).
     final Set<Integer> excused = new HashSet<>();
 
@@ -50,10 +53,19 @@ final class Groups {
 
   void acknowledged(String given, int number) {
     Violation.unless(
-        group(given).acknowledged.add(number),
+        group(given).acknowledged.add(number) || group(given).again.remove(number),
         "%s: number %s was acknowledged by two members",
         given,
         number);
+  }
+
+  /// The node died, and a group's progress with it: nothing is owed until somebody joins again.
+  void crashed() {
+    for (Group group : groups.values()) {
+      group.again.addAll(group.acknowledged);
+      group.members.clear();
+      Arrays.fill(group.owedFrom, NOTHING);
+    }
   }
 
   void excuse(String given, int number) {
