@@ -177,7 +177,7 @@ final class Client {
     if (mine != null) {
       mine.haunted |= mine.dead ? !calm || connected : !calm && !mine.kept;
       // Its row may still say when it would have gone, had the client not come back.
-      mine.kept &= !connected || Promises.SESSIONS_OUTLIVE_CRASHES;
+      mine.kept &= (calm && !connected) || Promises.SESSIONS_OUTLIVE_CRASHES;
       mine.shake();
     }
     if (!Promises.SESSIONS_OUTLIVE_CRASHES) {

@@ -220,7 +220,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       return fits;
     }
     if (!retain && group == null) {
-      model().first(entry, world.ledger.stored(entry.number()), qos, number);
+      model().first(entry, world.ledger, qos, number);
     }
     Map<Integer, SessionModel.Flight> inFlight = model().inFlight;
     Violation.unless(inFlight.size() < opening.windowSize(), "%s: more than its window", client.id);

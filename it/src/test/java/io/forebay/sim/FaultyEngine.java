@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An engine on a [Disk]: what waits is written as one commit, and told once it is synced. Between
 /// the two the node may crash, and then only the dice know whether the commit is there; it is never
-/// there by half. A sync may fail: then all of the commit is told so, no matter whether it survived,
-/// and nothing is taken until the disk was opened again. The disk may be full: then messages are
-/// refused and rows are kept.
+/// there by half. A sync may fail: then all of the commit is told so, no matter whether it
+/// survived, and nothing is taken until the disk was opened again. The disk may be full: then
+/// messages are refused and rows are kept.
 final class FaultyEngine implements Engine {
   private static final EngineFailure BROKEN =
       new EngineFailure(EngineFailure.Kind.BROKEN, "the disk does not sync");

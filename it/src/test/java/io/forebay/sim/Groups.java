@@ -6,7 +6,6 @@ import io.forebay.core.topic.TopicFilter;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -72,15 +71,16 @@ final class Groups {
     group(given).excused.add(number);
   }
 
-  void check(List<Stored> log) {
+  void check(Ledger ledger) {
     groups.forEach(
         (given, group) -> {
           String filter = TopicFilter.parse(given, 100).text();
-          for (Stored stored : log) {
+          for (Stored stored : ledger.log()) {
             int number = Ledger.number(stored.message());
             Violation.unless(
                 stored.message().qos() == Qos.AT_MOST_ONCE
                     || group.members.isEmpty()
+                    || ledger.untold.contains(number)
                     || stored.offset() < group.owedFrom[stored.partition()]
                     || !TopicFilter.matches(filter, stored.message().topic())
                     || group.acknowledged.contains(number)

@@ -136,7 +136,8 @@ final class SessionModel {
   }
 
   /// A message of the log came, not as a repetition, for a subscription of the session's own.
-  void first(Ledger.Entry entry, @Nullable Stored stored, Qos qos, int connection) {
+  void first(Ledger.Entry entry, Ledger ledger, Qos qos, int connection) {
+    Stored stored = ledger.stored(entry.number());
     Violation.unless(stored != null, "%s got %s before it was committed", clientId, entry);
     Qos least = subs.least(stored, clientId);
     Qos most = subs.most(stored, clientId);
@@ -157,7 +158,7 @@ final class SessionModel {
         clientId,
         entry);
     inOrder(lastOffset, entry, stored);
-    if (!again) {
+    if (!again && !ledger.untold.contains(entry.number())) {
       inOrder(lastNewOffset, entry, stored);
     }
     for (Flight flight : inFlight.values()) {
