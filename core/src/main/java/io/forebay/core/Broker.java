@@ -1,5 +1,6 @@
 package io.forebay.core;
 
+import io.forebay.core.log.Batch;
 import io.forebay.core.log.Engine;
 import io.forebay.core.log.Receipt;
 import io.forebay.core.log.Table;
@@ -57,6 +58,8 @@ public final class Broker {
     sessions = new Sessions(outside.engine(), router, outside.clock(), outside.limits().sessions());
     retained = outside.engine().table(Tables.RETAINED);
     outside.engine().start(router);
+    Lane first = router.lanes().getFirst();
+    first.execute(() -> sessions.recover(first));
   }
 
   public List<Lane> lanes() {
@@ -120,7 +123,15 @@ public final class Broker {
   ///
   /// @param receipt told on `lane` once the promise for the message is kept, null if nobody waits
   public void publish(Lane lane, Message message, @Nullable Receipt receipt, int token) {
-    lane.publish(message, receipt, token, null);
+    publish(lane, message, receipt, token, null);
+  }
+
+  /// As [#publish(Lane, Message, Receipt, int)].
+  ///
+  /// @param row kept together with the message, null for none
+  public void publish(
+      Lane lane, Message message, @Nullable Receipt receipt, int token, Batch.@Nullable Row row) {
+    lane.publish(message, receipt, token, row);
   }
 
   /// Whether another topic may have a retained message. Any thread.
@@ -132,9 +143,13 @@ public final class Broker {
 
   /// What time brings: expiry, wills, retention. Called about once a second, on any thread.
   public void tick() {
-    Lane lane = router.lanes().getFirst();
-    lane.execute(() -> sessions.tick(lane));
-    router.lanes().forEach(each -> each.execute(each::tick));
+    for (Lane lane : router.lanes()) {
+      lane.execute(
+          () -> {
+            sessions.tick(lane);
+            lane.tick();
+          });
+    }
     outside.engine().tick(nowMillis());
   }
 

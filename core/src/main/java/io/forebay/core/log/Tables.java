@@ -6,8 +6,11 @@ public final class Tables {
   /// the engine itself, in the commit of the message.
   public static final String RETAINED = "retained";
 
-  /// client id (UTF-8) → what the session keeps while nobody is connected.
+  /// client id (UTF-8) → who a session is: subscriptions, expiry, will.
   public static final String SESSIONS = "sessions";
+
+  /// client id (UTF-8), 0, a kind → how far a session is: cursors, packet ids.
+  public static final String PROGRESS = "progress";
 
   /// due time (8 bytes, milliseconds) and client id → nothing: what is to happen to an offline
   /// session next.

@@ -11,7 +11,9 @@ public interface Consumer {
   enum End {
     TAKEN_OVER,
     SHUTTING_DOWN,
-    ADMINISTRATIVE
+    ADMINISTRATIVE,
+    /// What the client is to be told next could not be kept.
+    NOT_KEPT
   }
 
   /// Whether the client's socket still takes messages.

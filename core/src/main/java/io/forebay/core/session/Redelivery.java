@@ -93,7 +93,7 @@ final class Redelivery {
 
   private boolean isIn(int partition, Sent sent) {
     return inFlight(sent)
-        && window.state(sent.slot()) == Window.PUBLISHED
+        && window.state(sent.slot()) != Window.RELEASED
         && window.partition(sent.slot()) == partition;
   }
 

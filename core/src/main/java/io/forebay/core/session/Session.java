@@ -1,5 +1,6 @@
 package io.forebay.core.session;
 
+import io.forebay.core.log.Batch;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
@@ -32,6 +33,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private final Window window;
   private @Nullable Memberships memberships;
   private @Nullable CatchUp catchUp;
+  private @Nullable ExactlyOnce exactlyOnce;
   private final Received received = new Received();
   private @Nullable Will will;
   private long expirySeconds;
@@ -46,6 +48,12 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   private boolean hasRow;
   private boolean begun;
+
+  /// Its progress is to be kept at the next opportunity.
+  private boolean changed;
+
+  /// The cursors that were kept last.
+  private long[] kept = {};
 
   private boolean closed;
   private @Nullable List<java.util.function.Consumer<@Nullable SessionRow>> waitingForRelease;
@@ -95,6 +103,12 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   public void expirySeconds(long seconds) {
     expirySeconds = seconds;
+  }
+
+  /// Whether it is kept when the connection goes: then what it promises is in the log before the
+  /// client hears of it.
+  private boolean outlives() {
+    return expirySeconds > 0;
   }
 
   /// Whether the table has, or is about to have, a row of it.
@@ -292,7 +306,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   @Override
   public @Nullable Grant decide(Stored stored) {
-    return subscriptions.decide(stored);
+    return exactlyOnce != null && exactlyOnce.holds("", stored)
+        ? null
+        : subscriptions.decide(stored);
   }
 
   @Override
@@ -313,9 +329,53 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       Window.@Nullable Held held) {
     Qos qos = Qos.min(message.qos(), grant.qos());
     int id = window.add(qos == Qos.EXACTLY_ONCE, partition, offset, held);
-    if (!consumer.deliver(message, qos, false, retain, id, grant.subscriptionIds())) {
+    noteChange();
+    if (outlives() && (qos == Qos.EXACTLY_ONCE || anyLeaving())) {
+      int[] subscriptionIds = grant.subscriptionIds();
+      // As it will be if the node dies after that.
+      SessionRow.Unacknowledged sent = unacknowledged(window.find(id));
+      window.waits(window.find(id));
+      exactlyOnce()
+          .leave(
+              sent,
+              failure -> {
+                if (mayGoOn(failure)) {
+                  window.leaves(window.find(id));
+                  deliver(message, qos, retain, id, subscriptionIds);
+                }
+              });
+    } else {
+      deliver(message, qos, retain, id, grant.subscriptionIds());
+    }
+  }
+
+  /// Whether messages wait for their rows: others must not overtake them.
+  private boolean anyLeaving() {
+    return exactlyOnce != null && exactlyOnce.anyLeaving();
+  }
+
+  private void deliver(Message message, Qos qos, boolean retain, int id, int[] subscriptionIds) {
+    if (!consumer.deliver(message, qos, false, retain, id, subscriptionIds)) {
       finish(window.find(id));
     }
+  }
+
+  /// Whether the client may be told of what was to be kept. If it was not kept, the connection
+  /// ends: with the next one we go on from what is kept.
+  private boolean mayGoOn(@Nullable EngineFailure failure) {
+    if (failure != null && !closed) {
+      end(Consumer.End.NOT_KEPT, row -> {});
+    }
+    return !closed;
+  }
+
+  private ExactlyOnce exactlyOnce() {
+    ExactlyOnce there = exactlyOnce;
+    if (there == null) {
+      there = new ExactlyOnce(clientId, lane);
+      exactlyOnce = there;
+    }
+    return there;
   }
 
   /// Takes a message of a shared group, or keeps it until the window has room.
@@ -332,7 +392,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       Memberships.acknowledge(lane, lease);
     } else {
       boolean retain = grant.retainAsPublished() && lease.message.retain();
-      Window.Held held = new Window.Held(null, lease);
+      Window.Held held = Window.Held.leased(lease);
       send(lease.message, lease.partition, lease.offset, retain, grant, held);
     }
   }
@@ -357,7 +417,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (room() == 0) {
       return false;
     }
-    send(message, -1, -1, true, grant, new Window.Held(message, null));
+    send(message, -1, -1, true, grant, Window.Held.retained(message));
     return true;
   }
 
@@ -401,7 +461,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// @return false if nothing is in flight under this id at QoS 1
   public boolean acknowledged(int packetId) {
     int slot = window.find(packetId);
-    if (slot < 0 || window.exactlyOnce(slot)) {
+    if (slot < 0 || window.exactlyOnce(slot) || window.state(slot) == Window.WAITING) {
       return false;
     }
     finish(slot);
@@ -414,7 +474,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// @return false if nothing is in flight under this id at QoS 2
   public boolean received(int packetId, boolean refused) {
     int slot = window.find(packetId);
-    if (slot < 0 || !window.exactlyOnce(slot)) {
+    if (slot < 0 || !window.exactlyOnce(slot) || window.state(slot) == Window.WAITING) {
       return false;
     }
     if (refused) {
@@ -422,7 +482,18 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       pump();
     } else {
       window.released(slot);
-      consumer.release(packetId);
+      if (outlives()) {
+        exactlyOnce()
+            .keep(
+                unacknowledged(slot),
+                failure -> {
+                  if (mayGoOn(failure)) {
+                    consumer.release(packetId);
+                  }
+                });
+      } else {
+        consumer.release(packetId);
+      }
     }
     return true;
   }
@@ -442,6 +513,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   private void finish(int slot) {
     Window.Held held = window.held(slot);
+    if (window.exactlyOnce(slot) && outlives()) {
+      exactlyOnce().finish(unacknowledged(slot));
+    }
+    noteChange();
     window.remove(slot);
     if (window.roundComplete()) {
       window.widen(sessions.clock().getAsLong());
@@ -486,20 +561,39 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     return received.isKept(packetId);
   }
 
+  /// The row that says that a QoS 2 message with this id was taken, to be kept together with the
+  /// message; null if nothing is kept of the session.
+  public Batch.@Nullable Row receivedRow(int packetId) {
+    return outlives() ? SessionTable.received(clientId, packetId) : null;
+  }
+
   /// PUBREL: the client will not send it again.
   ///
+  /// @param then runs when that is kept: before, the client must not use the id for another message
   /// @return whether it was known
-  public boolean release(int packetId) {
-    return received.release(packetId);
+  public boolean release(int packetId, Runnable then) {
+    boolean known = received.release(packetId);
+    if (known && outlives()) {
+      Batch batch = lane.batch();
+      batch.row(SessionTable.released(clientId, packetId));
+      batch.afterwards(
+          failure -> {
+            if (mayGoOn(failure)) {
+              then.run();
+            }
+          });
+    } else if (known) {
+      then.run();
+    }
+    return known;
   }
 
   // ---------------------------------------------------------------- begin and end
 
   /// Continues where the row says: sends again what was not acknowledged, then what was missed.
   void restore(SessionRow row) {
-    hasRow = true;
-    epoch = row.epoch() + 1;
-    for (SessionRow.Kept kept : row.subscriptions()) {
+    epoch = row.identity().epoch() + 1;
+    for (SessionRow.Kept kept : row.identity().subscriptions()) {
       TopicFilter filter = TopicFilter.parse(kept.filter(), Integer.MAX_VALUE);
       if (filter.shared()) {
         memberships().join(filter, kept.grant(), () -> {});
@@ -508,23 +602,52 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       }
     }
     // A partition that came while the client was away is all new to it.
-    int partitions = Math.max(row.cursors().length, sessions.log().partitions());
-    long[] cursors = Arrays.copyOf(row.cursors(), partitions);
+    long[] reached = row.progress().cursors();
+    int partitions = Math.max(reached.length, sessions.log().partitions());
+    long[] cursors = Arrays.copyOf(reached, partitions);
     for (int partition = 0; partition < partitions; partition++) {
-      catchUp().restore(partition, cursors[partition]);
+      // Cursors are written behind: no subscription counts below its start.
+      catchUp().restore(partition, Math.max(cursors[partition], firstThatCounts(partition)));
     }
     for (int id : row.received()) {
       received.keep(id);
     }
-    for (SessionRow.Unacknowledged each : row.unacknowledged()) {
+    restoreWindow(row.progress().unacknowledged());
+  }
+
+  private long firstThatCounts(int partition) {
+    return Math.min(subscriptions.start(partition), sessions.log().head(partition));
+  }
+
+  private void restoreWindow(List<SessionRow.Unacknowledged> rows) {
+    if (rows.stream().anyMatch(SessionRow.Unacknowledged::exactlyOnce)) {
+      exactlyOnce().restore(rows);
+    }
+    restoreWindow(rows, Window.WAITING);
+    restoreWindow(rows, Window.PUBLISHED);
+    restoreWindow(rows, Window.RELEASED);
+  }
+
+  /// Those that the client may not have first: where two rows have the same id, the message that
+  /// the client had released is over, and only the row is older than that.
+  private void restoreWindow(List<SessionRow.Unacknowledged> rows, int state) {
+    for (SessionRow.Unacknowledged each : rows) {
+      if (each.state() != state) {
+        continue;
+      }
+      if (window.find(each.packetId()) >= 0) {
+        if (each.exactlyOnce()) {
+          exactlyOnce().finish(each);
+        }
+        continue;
+      }
       Stored stored = each.message();
+      Window.Held held =
+          stored == null && each.source().isEmpty()
+              ? null
+              : new Window.Held(stored == null ? null : stored.message(), null, each.source());
       window.restore(
-          each.packetId(),
-          each.exactlyOnce(),
-          each.released() ? Window.RELEASED : Window.PUBLISHED,
-          each.partition(),
-          each.offset(),
-          stored == null ? null : new Window.Held(stored.message(), null));
+          each.packetId(), each.exactlyOnce(), state, each.partition(), each.offset(), held);
     }
   }
 
@@ -552,7 +675,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       Qos qos = window.exactlyOnce(slot) ? Qos.EXACTLY_ONCE : Qos.AT_LEAST_ONCE;
       boolean retained = window.partition(slot) < 0;
       boolean retain = retained || (grant.retainAsPublished() && message.retain());
-      if (!consumer.deliver(message, qos, true, retain, window.id(slot), grant.subscriptionIds())) {
+      boolean dup = window.state(slot) != Window.WAITING;
+      window.leaves(slot);
+      if (!consumer.deliver(message, qos, dup, retain, window.id(slot), grant.subscriptionIds())) {
         finish(slot);
       }
     }
@@ -626,11 +751,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   private void finishClose(long[] routed) {
     subscriptions.leaveRouter();
-    SessionRow row = expirySeconds == 0 ? null : row(routed, true);
+    SessionRow row = hasRow || outlives() ? row(routed) : null;
     if (memberships != null) {
-      memberships.close(window, row != null);
+      memberships.close(window, outlives());
     }
-    sessions.closed(this, row, will);
+    if (exactlyOnce != null && row != null && outlives()) {
+      exactlyOnce.passed(lane.batch(), this::reached);
+      exactlyOnce.stillWaiting(lane.batch(), row.progress().unacknowledged());
+    }
+    sessions.closed(this, row, outlives(), will);
   }
 
   /// Another connection of this client takes the session, or an administrator ends it.
@@ -664,33 +793,73 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     }
   }
 
-  /// Writes the row, if the session outlives its connection, and tells when it is kept.
-  private void keep(java.util.function.Consumer<@Nullable EngineFailure> done) {
-    if (expirySeconds == 0) {
+  /// Keeps who it is, if the session outlives its connection, and tells when that is done.
+  void keep(java.util.function.Consumer<@Nullable EngineFailure> done) {
+    if (!outlives()) {
       done.accept(null);
       return;
     }
     hasRow = true;
-    long[] routed = sessions.router().routed();
-    lane.afterHandOvers(
-        () -> {
-          if (!closed) {
-            sessions.keep(lane, clientId, row(routed, false), done);
-          }
-        });
+    Batch batch = lane.batch();
+    SessionTable.keep(batch, clientId, identity(false));
+    batch.afterwards(done);
   }
 
-  private SessionRow row(long[] routed, boolean leaving) {
+  /// Something happened that is to be written behind.
+  private void noteChange() {
+    if (outlives() && !changed) {
+      changed = true;
+      sessions.changed(this);
+    }
+    if (exactlyOnce != null && exactlyOnce.isFull()) {
+      sessions.keepProgress(lane);
+    }
+  }
+
+  /// Writes behind how far it is.
+  ///
+  /// @param routed as with [CatchUp#settle]
+  void keepProgress(long[] routed) {
+    changed = false;
+    if (closed || !outlives()) {
+      return;
+    }
+    SessionTable.keep(lane.batch(), clientId, progress(routed));
+    if (exactlyOnce != null) {
+      exactlyOnce.passed(lane.batch(), this::reached);
+    }
+  }
+
+  private SessionRow row(long[] routed) {
+    return new SessionRow(identity(true), progress(routed), received.keptIds());
+  }
+
+  private SessionRow.Identity identity(boolean leaving) {
     List<SessionRow.Kept> kept = new ArrayList<>(subscriptionCount());
     subscriptions.addTo(kept);
     if (memberships != null) {
       memberships.addTo(kept);
     }
+    return sessions.identity(epoch, expirySeconds, leaving, will, kept);
+  }
+
+  private SessionRow.Progress progress(long[] routed) {
     List<SessionRow.Unacknowledged> unacknowledged = new ArrayList<>(window.size());
     window.forEach(slot -> addUnacknowledged(slot, unacknowledged));
-    long[] cursors = catchUp == null ? routed : catchUp.settle(routed);
-    return sessions.row(
-        epoch, expirySeconds, leaving, will, kept, cursors, unacknowledged, received.keptIds());
+    if (exactlyOnce != null) {
+      unacknowledged.addAll(exactlyOnce.finished());
+    }
+    kept = catchUp == null ? routed : catchUp.settle(routed);
+    return new SessionRow.Progress(kept, unacknowledged);
+  }
+
+  /// The cursor that was kept last, of one of the sources of what is sent.
+  private long reached(String source, int partition) {
+    if (!source.isEmpty()) {
+      // What a shared group leased at QoS 2 it does not deal out again.
+      return Long.MAX_VALUE;
+    }
+    return partition < kept.length ? kept[partition] : 0;
   }
 
   private void addUnacknowledged(int slot, List<SessionRow.Unacknowledged> list) {
@@ -702,14 +871,19 @@ public final class Session extends Subscriber implements CatchUp.Sink {
         return;
       }
     }
+    list.add(unacknowledged(slot));
+  }
+
+  private SessionRow.Unacknowledged unacknowledged(int slot) {
+    Window.Held held = window.held(slot);
     Message message = held == null ? null : held.message();
-    list.add(
-        new SessionRow.Unacknowledged(
-            window.id(slot),
-            window.exactlyOnce(slot),
-            window.state(slot) == Window.RELEASED,
-            window.partition(slot),
-            window.offset(slot),
-            message == null ? null : new Stored(message, -1, -1)));
+    return new SessionRow.Unacknowledged(
+        window.id(slot),
+        window.exactlyOnce(slot),
+        window.state(slot),
+        window.source(slot),
+        window.partition(slot),
+        window.offset(slot),
+        message == null ? null : new Stored(message, -1, -1));
   }
 }

@@ -13,24 +13,30 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes of a [SessionRow] at rest, and of the keys of its tables. Nothing else knows this
-/// layout:
+/// The bytes of the rows of a session, and of their keys. Nothing else knows this layout:
 ///
 /// ```
-/// version 1 | epoch 8 | expiry 8 | expiresAt 8 | hasWill 1 [willDue 8 | delay 8 | message]
-/// | count 4 { filter | qos 1 | noLocal 1 | retainAsPublished 1 | longs | ids }…
-/// | cursors | count 4 { packetId 4 | exactlyOnce 1 | released 1 | partition 4 | offset 8 | hasMessage 1 [message] }…
-/// | received
+/// identity: version 1 | epoch 8 | expiry 8 | expiresAt 8 | hasWill 1 [willDue 8 | delay 8 | message]
+///           | count 4 { filter | qos 1 | noLocal 1 | retainAsPublished 1 | longs | ids }…
+/// progress: version 1 | cursors | count 4 { unacknowledged }…
+/// unacknowledged: packetId 4 | exactlyOnce 1 | state 1 | source | partition 4 | offset 8
+///           | hasMessage 1 [message]
 /// ```
 ///
-/// A message is [MessageFormat] behind a 4-byte length; strings likewise; `longs`, `ids`, `cursors`
-/// and `received` are a 4-byte count and their numbers, big-endian.
+/// A message is [MessageFormat] behind a 4-byte length; strings likewise; `longs`, `ids` and
+/// `cursors` are a 4-byte count and their numbers, big-endian.
 final class SessionFormat {
   private static final int VERSION = 1;
+
+  static final byte PROGRESS = 'p';
+  static final byte RECEIVED = 'r';
+  static final byte SENT = 's';
 
   private SessionFormat() {}
 
@@ -61,31 +67,88 @@ final class SessionFormat {
     return new String(timerKey, 8, timerKey.length - 8, UTF_8);
   }
 
-  static byte[] encode(SessionRow row) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+  /// What the keys of all rows of a client in the table `progress` begin with. No client id holds
+  /// U+0000.
+  static byte[] progressPrefix(String clientId) {
+    byte[] id = clientId.getBytes(UTF_8);
+    return Arrays.copyOf(id, id.length + 1);
+  }
+
+  static byte[] progressKey(String clientId) {
+    return key(clientId, PROGRESS, 0).array();
+  }
+
+  static byte[] receivedKey(String clientId, int packetId) {
+    return key(clientId, RECEIVED, 2).putShort((short) packetId).array();
+  }
+
+  static byte[] sentKey(String clientId, SessionRow.Unacknowledged sent) {
+    return key(clientId, SENT, 14)
+        .putInt(sent.partition())
+        .putLong(sent.offset())
+        .putShort((short) sent.packetId())
+        .array();
+  }
+
+  private static ByteBuffer key(String clientId, byte kind, int moreBytes) {
+    byte[] prefix = progressPrefix(clientId);
+    return ByteBuffer.allocate(prefix.length + 1 + moreBytes).put(prefix).put(kind);
+  }
+
+  /// What a key of the table `progress` is about: one of [#PROGRESS], [#RECEIVED], [#SENT].
+  static byte kind(byte[] key, int prefixLength) {
+    return key[prefixLength];
+  }
+
+  static int receivedId(byte[] key, int prefixLength) {
+    return ByteBuffer.wrap(key).getShort(prefixLength + 1) & 0xFFFF;
+  }
+
+  private interface Writing {
+    void to(DataOutputStream out) throws IOException;
+  }
+
+  private static byte[] bytes(Writing writing) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(VERSION);
-      out.writeLong(row.epoch());
-      out.writeLong(row.expirySeconds());
-      out.writeLong(row.expiresAtMillis());
-      will(out, row);
-      out.writeInt(row.subscriptions().size());
-      for (SessionRow.Kept kept : row.subscriptions()) {
-        subscription(out, kept);
-      }
-      longs(out, row.cursors());
-      out.writeInt(row.unacknowledged().size());
-      for (SessionRow.Unacknowledged each : row.unacknowledged()) {
-        unacknowledged(out, each);
-      }
-      ints(out, row.received());
+      writing.to(out);
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail", e);
     }
     return bytes.toByteArray();
   }
 
-  private static void will(DataOutputStream out, SessionRow row) throws IOException {
+  static byte[] encode(SessionRow.Identity identity) {
+    return bytes(
+        out -> {
+          out.writeLong(identity.epoch());
+          out.writeLong(identity.expirySeconds());
+          out.writeLong(identity.expiresAtMillis());
+          will(out, identity);
+          out.writeInt(identity.subscriptions().size());
+          for (SessionRow.Kept kept : identity.subscriptions()) {
+            subscription(out, kept);
+          }
+        });
+  }
+
+  static byte[] encode(SessionRow.Progress progress) {
+    return bytes(
+        out -> {
+          longs(out, progress.cursors());
+          out.writeInt(progress.unacknowledged().size());
+          for (SessionRow.Unacknowledged each : progress.unacknowledged()) {
+            unacknowledged(out, each);
+          }
+        });
+  }
+
+  static byte[] encode(SessionRow.Unacknowledged sent) {
+    return bytes(out -> unacknowledged(out, sent));
+  }
+
+  private static void will(DataOutputStream out, SessionRow.Identity row) throws IOException {
     Will will = row.will();
     out.writeBoolean(will != null);
     if (will != null) {
@@ -122,7 +185,8 @@ final class SessionFormat {
       throws IOException {
     out.writeInt(each.packetId());
     out.writeBoolean(each.exactlyOnce());
-    out.writeBoolean(each.released());
+    out.writeByte(each.state());
+    field(out, each.source().getBytes(UTF_8));
     out.writeInt(each.partition());
     out.writeLong(each.offset());
     Stored stored = each.message();
@@ -155,41 +219,59 @@ final class SessionFormat {
     }
   }
 
-  /// @throws IllegalArgumentException if the bytes are not what [#encode] writes
-  static SessionRow decode(byte[] bytes) {
+  private interface Reading<T> {
+    T from(DataInputStream in) throws IOException;
+  }
+
+  private static <T> T read(byte[] bytes, Reading<T> reading) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
       if (version != VERSION) {
         throw new IllegalArgumentException("unknown session format " + version);
       }
-      long epoch = in.readLong();
-      long expirySeconds = in.readLong();
-      long expiresAtMillis = in.readLong();
-      boolean hasWill = in.readBoolean();
-      long willDueMillis = hasWill ? in.readLong() : 0;
-      Will will = hasWill ? will(in) : null;
-      List<SessionRow.Kept> subscriptions = new ArrayList<>();
-      for (int i = in.readInt(); i > 0; i--) {
-        subscriptions.add(subscription(in));
-      }
-      long[] cursors = longs(in);
-      List<SessionRow.Unacknowledged> unacknowledged = new ArrayList<>();
-      for (int i = in.readInt(); i > 0; i--) {
-        unacknowledged.add(unacknowledged(in));
-      }
-      return new SessionRow(
-          epoch,
-          expirySeconds,
-          expiresAtMillis,
-          will,
-          willDueMillis,
-          subscriptions,
-          cursors,
-          unacknowledged,
-          ints(in));
+      return reading.from(in);
     } catch (IOException e) {
       throw new IllegalArgumentException("a stored session is cut short", e);
     }
+  }
+
+  /// @throws IllegalArgumentException if the bytes are not what [#encode] writes
+  static SessionRow.Identity decodeIdentity(byte[] bytes) {
+    return read(
+        bytes,
+        in -> {
+          long epoch = in.readLong();
+          long expirySeconds = in.readLong();
+          long expiresAtMillis = in.readLong();
+          boolean hasWill = in.readBoolean();
+          long willDueMillis = hasWill ? in.readLong() : 0;
+          Will will = hasWill ? will(in) : null;
+          List<SessionRow.Kept> subscriptions = new ArrayList<>();
+          for (int i = in.readInt(); i > 0; i--) {
+            subscriptions.add(subscription(in));
+          }
+          return new SessionRow.Identity(
+              epoch, expirySeconds, expiresAtMillis, will, willDueMillis, subscriptions);
+        });
+  }
+
+  /// @throws IllegalArgumentException as with [#decodeIdentity]
+  static SessionRow.Progress decodeProgress(byte[] bytes) {
+    return read(
+        bytes,
+        in -> {
+          long[] cursors = longs(in);
+          List<SessionRow.Unacknowledged> unacknowledged = new ArrayList<>();
+          for (int i = in.readInt(); i > 0; i--) {
+            unacknowledged.add(unacknowledged(in));
+          }
+          return new SessionRow.Progress(cursors, unacknowledged);
+        });
+  }
+
+  /// @throws IllegalArgumentException as with [#decodeIdentity]
+  static SessionRow.Unacknowledged decodeSent(byte[] bytes) {
+    return read(bytes, SessionFormat::unacknowledged);
   }
 
   private static Will will(DataInputStream in) throws IOException {
@@ -222,12 +304,13 @@ final class SessionFormat {
   private static SessionRow.Unacknowledged unacknowledged(DataInputStream in) throws IOException {
     int packetId = in.readInt();
     boolean exactlyOnce = in.readBoolean();
-    boolean released = in.readBoolean();
+    int state = in.readByte();
+    String source = new String(field(in), UTF_8);
     int partition = in.readInt();
     long offset = in.readLong();
     @Nullable Stored message = in.readBoolean() ? MessageFormat.decode(field(in)) : null;
     return new SessionRow.Unacknowledged(
-        packetId, exactlyOnce, released, partition, offset, message);
+        packetId, exactlyOnce, state, source, partition, offset, message);
   }
 
   private static byte[] field(DataInputStream in) throws IOException {

@@ -5,27 +5,51 @@ import io.forebay.core.routing.Grant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What is kept of a session while nobody is connected: all of it, so that the session itself costs
-/// no heap.
+/// What is kept of a session: all of it, so that a session of a client that is away costs no heap.
+/// In the tables it is several rows, as its parts change at different times; see [SessionTable].
 ///
-/// @param epoch raised with every connection: whoever acts under a lower one has lost the session
-/// @param expirySeconds how long it is kept after the connection
-/// @param expiresAtMillis when it goes; [io.forebay.core.message.Message#NEVER] if it stays, or
-///   somebody is connected
-/// @param will what is to be published at `willDueMillis`, null for nothing
-/// @param cursors per partition, the first offset that was not looked at
-/// @param unacknowledged what was sent and not acknowledged, in order
 /// @param received packet ids of QoS 2 messages that we took and the client has not released
-record SessionRow(
-    long epoch,
-    long expirySeconds,
-    long expiresAtMillis,
-    @Nullable Will will,
-    long willDueMillis,
-    List<Kept> subscriptions,
-    long[] cursors,
-    List<Unacknowledged> unacknowledged,
-    int[] received) {
+record SessionRow(Identity identity, Progress progress, int[] received) {
+
+  /// What changes when the client connects, subscribes or goes.
+  ///
+  /// @param epoch raised with every connection: whoever acts under a lower one has lost the session
+  /// @param expirySeconds how long it is kept after the connection
+  /// @param expiresAtMillis when it goes; [io.forebay.core.message.Message#NEVER] if it stays, or
+  ///   somebody is connected
+  /// @param will what is to be published at `willDueMillis`, null for nothing
+  /// @param willDueMillis [io.forebay.core.message.Message#NEVER] while somebody is connected
+  record Identity(
+      long epoch,
+      long expirySeconds,
+      long expiresAtMillis,
+      @Nullable Will will,
+      long willDueMillis,
+      List<Kept> subscriptions) {
+
+    /// When something is to happen to it next. While somebody is connected that is never, but the
+    /// node may die with the connection: see [Sessions#recover].
+    long dueMillis() {
+      return will == null ? expiresAtMillis : Math.min(expiresAtMillis, willDueMillis);
+    }
+
+    /// Whether time does anything to it at all.
+    boolean hasTimer() {
+      return will != null || expirySeconds != Opening.NEVER;
+    }
+
+    Identity withoutWill() {
+      return new Identity(epoch, expirySeconds, expiresAtMillis, null, 0, subscriptions);
+    }
+  }
+
+  /// What changes with every message.
+  ///
+  /// @param cursors per partition, the first offset that was not looked at
+  /// @param unacknowledged what was sent and not acknowledged
+  record Progress(long[] cursors, List<Unacknowledged> unacknowledged) {
+    static final Progress NONE = new Progress(new long[0], List.of());
+  }
 
   /// A subscription.
   ///
@@ -33,32 +57,19 @@ record SessionRow(
   /// @param startOffsets per partition, the first offset that counts
   record Kept(String filter, Grant grant, long[] startOffsets) {}
 
-  /// @param released PUBREC came
+  /// A message on its way to the client.
+  ///
+  /// @param state one of those of [Window]
+  /// @param source what it came through: empty for the session's plain subscriptions, else the
+  ///   filter of a shared group or a replay as the client gave it
   /// @param partition -1 with `offset` if the message is not in the log
   /// @param message only where it is not in the log
   record Unacknowledged(
       int packetId,
       boolean exactlyOnce,
-      boolean released,
+      int state,
+      String source,
       int partition,
       long offset,
       @Nullable Stored message) {}
-
-  /// When something is to happen to it next.
-  long dueMillis() {
-    return will == null ? expiresAtMillis : Math.min(expiresAtMillis, willDueMillis);
-  }
-
-  SessionRow withoutWill() {
-    return new SessionRow(
-        epoch,
-        expirySeconds,
-        expiresAtMillis,
-        null,
-        0,
-        subscriptions,
-        cursors,
-        unacknowledged,
-        received);
-  }
 }

@@ -2,7 +2,6 @@ package io.forebay.core.session;
 
 import io.forebay.core.log.Batch;
 import io.forebay.core.log.Engine;
-import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
@@ -10,6 +9,7 @@ import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// the newest row.
 public final class Sessions {
   private static final int TIMERS_PER_TICK = 1_000;
+
+  /// Sessions of a lane whose progress is written behind at once.
+  private static final int PROGRESS_PER_TICK = 10_000;
 
   /// Holds the place of a client that is away while time does something to its session.
   private static final Consumer ABSENT =
@@ -58,14 +61,19 @@ public final class Sessions {
   private final ConcurrentHashMap<String, Session> connected = new ConcurrentHashMap<>();
   private final Engine engine;
   private final Router router;
-  private final Table rows;
-  private final Table timers;
+  private final SessionTable table;
   private final Table retained;
   private final Queues queues;
   private final LongSupplier clock;
   private final long maximumRows;
 
-  /// Rows of clients that are away; others are of connected sessions.
+  /// Per lane, the sessions whose progress is to be written behind.
+  private final List<ArrayDeque<Session>> changed;
+
+  /// Sessions that have rows.
+  private final AtomicLong kept = new AtomicLong();
+
+  /// Those of them whose clients are away.
   private final AtomicLong away = new AtomicLong();
 
   /// How an [#open] ended.
@@ -86,9 +94,10 @@ public final class Sessions {
     this.router = router;
     this.clock = clock;
     this.maximumRows = maximumRows;
-    rows = engine.table(Tables.SESSIONS);
-    away.set(rows.size());
-    timers = engine.table(Tables.TIMERS);
+    table = new SessionTable(engine);
+    away.set(table.size());
+    kept.set(table.size());
+    changed = router.lanes().stream().map(lane -> new ArrayDeque<Session>()).toList();
     retained = engine.table(Tables.RETAINED);
     queues = new Queues(router, engine.log());
   }
@@ -141,58 +150,52 @@ public final class Sessions {
                       Consumer.End.TAKEN_OVER,
                       row -> lane.execute(() -> begin(session, opening, row, answer))));
     } else {
-      rows.get(
-          SessionFormat.key(opening.clientId()),
-          bytes ->
-              lane.execute(
-                  () ->
-                      begin(
-                          session,
-                          opening,
-                          bytes == null ? null : SessionFormat.decode(bytes),
-                          answer)));
+      table.load(
+          opening.clientId(), row -> lane.execute(() -> begin(session, opening, row, answer)));
     }
   }
 
   private void begin(Session session, Opening opening, @Nullable SessionRow row, Opened answer) {
-    SessionRow usable = row == null || expired(row) ? null : row;
-    if (usable == null && opening.expirySeconds() > 0 && rows.size() >= maximumRows) {
+    SessionRow usable = row == null || expired(row.identity()) ? null : row;
+    if (usable == null && opening.expirySeconds() > 0 && kept.get() >= maximumRows) {
       released(session, row);
       answer.refused();
       return;
     }
+    Lane lane = session.lane();
     if (row != null) {
       away.decrementAndGet();
       session.mayHaveRow();
-      session.lane().batch().row(removeTimer(row, session.clientId()));
+      SessionTable.removeTimer(lane.batch(), session.clientId(), row.identity());
       if (usable == null || opening.cleanStart()) {
-        discard(session.lane(), session.clientId(), row);
+        discard(lane, session.clientId(), row);
         usable = null;
       }
     }
     if (usable != null) {
       session.restore(usable);
+    } else if (session.hasRow() || opening.expirySeconds() > 0) {
+      kept.incrementAndGet();
     }
     session.begun();
+    // Before anything that refers to it: what follows in this lane's batches is not kept earlier.
+    session.keep(failure -> {});
     answer.opened(session, usable != null);
   }
 
-  private boolean expired(SessionRow row) {
+  private boolean expired(SessionRow.Identity row) {
     return clock.getAsLong() >= row.expiresAtMillis();
-  }
-
-  private static Batch.Row removeTimer(SessionRow row, String clientId) {
-    return new Batch.Row(Tables.TIMERS, SessionFormat.timerKey(row.dueMillis(), clientId), null);
   }
 
   /// What was kept of a session goes; a will that waited is published now (MQTT 5 §3.1.2.5).
   private void discard(Lane lane, String clientId, SessionRow row) {
-    lane.batch().row(new Batch.Row(Tables.SESSIONS, SessionFormat.key(clientId), null));
-    for (SessionRow.Kept kept : row.subscriptions()) {
-      queues.forget(kept.filter(), clientId);
+    kept.decrementAndGet();
+    SessionTable.remove(lane.batch(), clientId, row);
+    for (SessionRow.Kept each : row.identity().subscriptions()) {
+      queues.forget(each.filter(), clientId);
     }
-    if (row.will() != null) {
-      publish(lane, clientId, row.will());
+    if (row.identity().will() != null) {
+      publish(lane, clientId, row.identity().will());
     }
   }
 
@@ -215,29 +218,29 @@ public final class Sessions {
 
   // ---------------------------------------------------------------- for sessions
 
-  /// Makes the row of a session. On its lane.
-  SessionRow row(
+  /// Makes the first part of a session's row. On its lane.
+  SessionRow.Identity identity(
       long epoch,
       long expirySeconds,
       boolean leaving,
       @Nullable Will will,
-      List<SessionRow.Kept> subscriptions,
-      long[] cursors,
-      List<SessionRow.Unacknowledged> unacknowledged,
-      int[] received) {
+      List<SessionRow.Kept> subscriptions) {
     long now = clock.getAsLong();
     boolean stays = !leaving || expirySeconds == Opening.NEVER;
-    boolean willWaits = leaving && will != null && willDelaySeconds(will, expirySeconds) > 0;
-    return new SessionRow(
+    // A will that is due at once is published, not kept. While the client is connected it is kept:
+    // the node may die.
+    boolean willStays = will != null && (!leaving || willDelaySeconds(will, expirySeconds) > 0);
+    long willDue =
+        leaving && will != null
+            ? now + willDelaySeconds(will, expirySeconds) * 1_000
+            : Message.NEVER;
+    return new SessionRow.Identity(
         epoch,
         expirySeconds,
         stays ? Message.NEVER : now + expirySeconds * 1_000,
-        willWaits ? will : null,
-        willWaits && will != null ? now + willDelaySeconds(will, expirySeconds) * 1_000 : 0,
-        subscriptions,
-        cursors,
-        unacknowledged,
-        received);
+        willStays ? will : null,
+        willStays ? willDue : 0,
+        subscriptions);
   }
 
   private static long willDelaySeconds(Will will, long expirySeconds) {
@@ -246,42 +249,31 @@ public final class Sessions {
         : Math.min(will.delaySeconds(), expirySeconds);
   }
 
-  /// Keeps a connected session's row.
-  void keep(
-      Lane lane,
-      String clientId,
-      SessionRow row,
-      java.util.function.Consumer<@Nullable EngineFailure> done) {
-    Batch batch = lane.batch();
-    batch.row(
-        new Batch.Row(Tables.SESSIONS, SessionFormat.key(clientId), SessionFormat.encode(row)));
-    batch.afterwards(done);
-  }
-
   /// A session has let go of its connection; its row, if anything is kept, still has to be written.
-  void closed(Session session, @Nullable SessionRow row, @Nullable Will will) {
+  ///
+  /// @param row what there is to keep, or to remove; null if nothing was ever kept
+  /// @param stays whether it is kept
+  void closed(Session session, @Nullable SessionRow row, boolean stays, @Nullable Will will) {
     String clientId = session.clientId();
     Lane lane = session.lane();
-    if (will != null && (row == null || row.will() == null)) {
+    if (will != null && (row == null || !stays || row.identity().will() == null)) {
       publish(lane, clientId, will);
     }
-    if (row == null && !session.hasRow()) {
-      released(session, row);
+    if (row == null) {
+      released(session, null);
       return;
     }
-    if (row != null) {
-      away.incrementAndGet();
-    }
     Batch batch = lane.batch();
-    batch.row(
-        new Batch.Row(
-            Tables.SESSIONS,
-            SessionFormat.key(clientId),
-            row == null ? null : SessionFormat.encode(row)));
-    if (row != null) {
-      addTimer(batch, row, clientId);
+    SessionTable.removeTimerOfConnected(batch, clientId);
+    if (stays) {
+      away.incrementAndGet();
+      SessionTable.keep(batch, clientId, row.identity());
+      SessionTable.keep(batch, clientId, row.progress());
+    } else if (session.hasRow()) {
+      kept.decrementAndGet();
+      SessionTable.remove(batch, clientId, row);
     }
-    batch.afterwards(failure -> released(session, row));
+    batch.afterwards(failure -> released(session, stays ? row : null));
   }
 
   private void released(Session session, @Nullable SessionRow row) {
@@ -291,57 +283,109 @@ public final class Sessions {
 
   // ---------------------------------------------------------------- time
 
-  /// Ends sessions whose time is over and publishes wills that are due. On `lane`, about once a
-  /// second.
+  /// What changed in a session is to be written behind. On its lane.
+  void changed(Session session) {
+    changed.get(session.lane().index()).add(session);
+  }
+
+  /// Writes behind how far the sessions of a lane are, the longest changed first. On it, about once
+  /// a second.
+  void keepProgress(Lane lane) {
+    ArrayDeque<Session> waiting = changed.get(lane.index());
+    if (waiting.isEmpty()) {
+      return;
+    }
+    long[] routed = router.routed();
+    lane.afterHandOvers(
+        () -> {
+          int left = Math.min(PROGRESS_PER_TICK, waiting.size());
+          for (; left > 0; left--) {
+            waiting.remove().keepProgress(routed);
+          }
+        });
+  }
+
+  /// What time brings to the sessions of a lane. On it, about once a second.
   public void tick(Lane lane) {
-    timers.scan(
-        new byte[0],
+    keepProgress(lane);
+    if (lane.index() == 0) {
+      table.due(
+          clock.getAsLong(),
+          TIMERS_PER_TICK,
+          due -> lane.execute(() -> due.forEach(timer -> due(lane, timer))));
+    }
+  }
+
+  /// After a crash: the clients that were connected are away since. Their sessions expire from now
+  /// on, and their wills are published when they are due. On `lane`, once, page by page.
+  public void recover(Lane lane) {
+    recover(lane, null);
+  }
+
+  private void recover(Lane lane, byte @Nullable [] after) {
+    table.connected(
+        after,
         TIMERS_PER_TICK,
-        due -> lane.execute(() -> due.forEach(timer -> due(lane, timer))));
+        timers ->
+            lane.execute(
+                () -> {
+                  timers.forEach(timer -> due(lane, timer));
+                  if (timers.size() == TIMERS_PER_TICK) {
+                    recover(lane, timers.getLast());
+                  }
+                }));
   }
 
   /// Takes the place of the client's session while its row is at work, as a connection would: a
   /// client that comes back meanwhile waits for us, and we find none that is there.
-  private void due(Lane lane, Table.Entry timer) {
-    if (SessionFormat.timerDueMillis(timer.key()) > clock.getAsLong()) {
-      return;
-    }
-    String clientId = SessionFormat.timerClientId(timer.key());
+  private void due(Lane lane, byte[] timer) {
+    String clientId = SessionFormat.timerClientId(timer);
     Session place = new Session(this, lane, new Opening(clientId, false, 0, 1, null), ABSENT);
     if (connected.putIfAbsent(clientId, place) == null) {
-      rows.get(
-          SessionFormat.key(clientId),
-          bytes ->
-              lane.execute(
-                  () -> due(place, timer, bytes == null ? null : SessionFormat.decode(bytes))));
+      table.load(clientId, row -> lane.execute(() -> due(place, timer, row)));
     }
   }
 
-  private void due(Session place, Table.Entry timer, @Nullable SessionRow row) {
+  private void due(Session place, byte[] timer, @Nullable SessionRow row) {
     Lane lane = place.lane();
     String clientId = place.clientId();
     Batch batch = lane.batch();
-    batch.row(new Batch.Row(Tables.TIMERS, timer.key(), null));
-    SessionRow left = row;
-    if (row != null && expired(row)) {
+    SessionTable.removeTimer(batch, timer);
+    SessionRow left = row == null ? null : withoutConnection(row);
+    if (left != null && expired(left.identity())) {
       away.decrementAndGet();
-      discard(lane, clientId, row);
+      discard(lane, clientId, left);
       left = null;
-    } else if (row != null && row.will() != null && row.willDueMillis() <= clock.getAsLong()) {
-      publish(lane, clientId, row.will());
-      left = row.withoutWill();
-      batch.row(
-          new Batch.Row(Tables.SESSIONS, SessionFormat.key(clientId), SessionFormat.encode(left)));
-      addTimer(batch, left, clientId);
+    } else if (left != null) {
+      SessionRow.Identity identity = left.identity();
+      if (identity.will() != null && identity.willDueMillis() <= clock.getAsLong()) {
+        publish(lane, clientId, identity.will());
+        left = new SessionRow(identity.withoutWill(), left.progress(), left.received());
+      }
+      SessionTable.keep(batch, clientId, left.identity());
     }
-    SessionRow kept = left;
-    batch.afterwards(failure -> released(place, kept));
+    SessionRow stays = left;
+    batch.afterwards(failure -> released(place, stays));
   }
 
-  private static void addTimer(Batch batch, SessionRow row, String clientId) {
-    if (row.dueMillis() != Message.NEVER) {
-      byte[] key = SessionFormat.timerKey(row.dueMillis(), clientId);
-      batch.row(new Batch.Row(Tables.TIMERS, key, new byte[0]));
+  /// A row that says that somebody is connected, although nobody is: the node died.
+  private SessionRow withoutConnection(SessionRow row) {
+    SessionRow.Identity was = row.identity();
+    if (was.dueMillis() != Message.NEVER) {
+      return row;
     }
+    Will will = was.will();
+    long now = clock.getAsLong();
+    SessionRow.Identity since =
+        new SessionRow.Identity(
+            was.epoch(),
+            was.expirySeconds(),
+            was.expirySeconds() == Opening.NEVER
+                ? Message.NEVER
+                : now + was.expirySeconds() * 1_000,
+            will,
+            will == null ? 0 : now + willDelaySeconds(will, was.expirySeconds()) * 1_000,
+            was.subscriptions());
+    return new SessionRow(since, row.progress(), row.received());
   }
 }

@@ -81,6 +81,16 @@ final class Subscriptions {
     byFilter.values().forEach(each -> router.remove(lane, each));
   }
 
+  /// The first offset of a partition that counts for any of them; [Long#MAX_VALUE] if there is
+  /// none.
+  long start(int partition) {
+    long start = Long.MAX_VALUE;
+    for (Subscription each : byFilter.values()) {
+      start = Math.min(start, each.start(partition));
+    }
+    return start;
+  }
+
   void addTo(List<SessionRow.Kept> kept) {
     for (Subscription each : byFilter.values()) {
       kept.add(new SessionRow.Kept(each.filter(), each.grant(), each.startOffsets()));

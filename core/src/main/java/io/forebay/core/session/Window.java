@@ -25,17 +25,33 @@ final class Window {
 
   private static final long WIDEN_WITHIN_MILLIS = 1_000;
 
+  /// Taken and not sent: its packet id is being kept, or that of one before it.
+  static final int WAITING = 0;
+
   /// Sent as QoS 1, or as QoS 2 without PUBREC: the client may not have it.
   static final int PUBLISHED = 1;
 
   /// QoS 2, PUBREC came: the client has it, PUBREL was sent.
   static final int RELEASED = 2;
 
+  /// QoS 2, over; in rows only, of what a cursor has not passed.
+  static final int FINISHED = 3;
+
   private static final int MAXIMUM_PACKET_ID = 65_535;
 
-  /// What must be kept beside the position: a message that is not in the log (a retained one), or
-  /// the queue that waits for the acknowledgement.
-  record Held(@Nullable Message message, Queue.@Nullable Lease lease) {}
+  /// What must be kept beside the position: a message that is not in the log (a retained one), the
+  /// lease of a queue that waits for the acknowledgement, or where the message came from if that is
+  /// not one of the session's plain subscriptions.
+  record Held(@Nullable Message message, Queue.@Nullable Lease lease, String source) {
+
+    static Held retained(Message message) {
+      return new Held(message, null, "");
+    }
+
+    static Held leased(Queue.Lease lease) {
+      return new Held(null, lease, lease.member.queue.clientId());
+    }
+  }
 
   private final int limit;
   private int maximum;
@@ -196,6 +212,22 @@ final class Window {
 
   @Nullable Held held(int slot) {
     return held == null ? null : held[slot];
+  }
+
+  /// What a slot's message came through, see [Held].
+  String source(int slot) {
+    Held extra = held(slot);
+    return extra == null ? "" : extra.source();
+  }
+
+  /// The message has to wait before it is sent.
+  void waits(int slot) {
+    states[slot] &= 4;
+  }
+
+  /// It is sent now.
+  void leaves(int slot) {
+    states[slot] = (byte) ((states[slot] & 4) | PUBLISHED);
   }
 
   /// PUBREC came: from now on only PUBREL is sent for it.

@@ -373,6 +373,8 @@ public final class Connection implements Consumer {
       case TAKEN_OVER ->
           refuse(ReasonCode.SESSION_TAKEN_OVER, "another connection uses this client id");
       case SHUTTING_DOWN -> refuse(ReasonCode.SERVER_SHUTTING_DOWN, "the server is shutting down");
+      case NOT_KEPT ->
+          refuse(ReasonCode.UNSPECIFIED_ERROR, "this node could not keep the session; see its log");
       case ADMINISTRATIVE -> refuse(ReasonCode.ADMINISTRATIVE_ACTION, "ended by an administrator");
     }
   }

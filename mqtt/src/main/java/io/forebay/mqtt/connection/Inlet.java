@@ -120,7 +120,7 @@ final class Inlet implements Receipt {
       case EXACTLY_ONCE -> {
         countUnsettled();
         session.receives(id);
-        broker.publish(loop.lane(), message, this, id | EXACTLY_ONCE);
+        broker.publish(loop.lane(), message, this, id | EXACTLY_ONCE, session.receivedRow(id));
       }
     }
     // Of a client that is behind itself we need to read the acknowledgements.
@@ -230,9 +230,7 @@ final class Inlet implements Receipt {
     if (unreleased != null) {
       unreleased.remove(id);
     }
-    if (session.release(id)) {
-      outlet.acknowledge(PUBCOMP, id);
-    } else {
+    if (!session.release(id, () -> outlet.acknowledge(PUBCOMP, id))) {
       outlet.send(Pubcomp.of(id, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
     }
   }
