@@ -304,7 +304,7 @@ final class Client {
         world.ledger.newEntry(topic, qos, retain, id, topic + " of " + connection.number);
     String payload = retain && chance(20) ? "" : "x";
     if (qos == Qos.AT_MOST_ONCE) {
-      world.publish(connection, Ledger.message(entry, payload, world.nowMillis()), null);
+      world.publish(connection, Ledger.message(entry, payload, world.nowMillis()), null, null);
     } else {
       outbox.publish(connection, entry, payload);
     }

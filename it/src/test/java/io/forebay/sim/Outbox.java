@@ -20,6 +20,9 @@ final class Outbox {
     /// PUBREC came.
     boolean received;
 
+    /// The connection on which PUBREL was sent.
+    int released;
+
     Sent(Ledger.Entry entry, String payload) {
       this.entry = entry;
       this.payload = payload;
@@ -76,6 +79,7 @@ final class Outbox {
     world.publish(
         connection,
         Ledger.message(sent.entry, sent.payload, world.nowMillis()),
+        exactlyOnce ? session.receivedRow(id) : null,
         failure -> {
           if (exactlyOnce) {
             session.settled(id, failure == null);
@@ -116,7 +120,7 @@ final class Outbox {
     List<Integer> due = new ArrayList<>();
     unacknowledged.forEach(
         (id, sent) -> {
-          if (sent.received) {
+          if (sent.received && sent.released != connection.number) {
             due.add(id);
           }
         });
@@ -124,8 +128,23 @@ final class Outbox {
       return false;
     }
     int id = due.get(dice.nextInt(due.size()));
-    connection.session().release(id);
-    unacknowledged.remove(id);
+    Sent sent = unacknowledged.get(id);
+    if (sent != null) {
+      sent.released = connection.number;
+    }
+    boolean known =
+        connection
+            .session()
+            .release(
+                id,
+                () -> {
+                  if (!connection.closed()) {
+                    unacknowledged.remove(id);
+                  }
+                });
+    if (!known) {
+      unacknowledged.remove(id);
+    }
     return true;
   }
 

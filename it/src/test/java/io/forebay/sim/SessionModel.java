@@ -70,6 +70,11 @@ final class SessionModel {
   /// The broker lost its memory while the session was there, at least once.
   private boolean shaken;
 
+  /// Subscriptions that asked for retained messages, on whatever connection, and what came.
+  final List<ClientConnection.Ask> asks = new ArrayList<>();
+
+  final Map<Integer, Integer> retainedSeen = new HashMap<>();
+
   /// While connected: never. Else when the session goes.
   long endsAtMillis = Long.MAX_VALUE;
 
@@ -139,7 +144,7 @@ final class SessionModel {
   void first(Ledger.Entry entry, Ledger ledger, Qos qos, int connection) {
     Stored stored = ledger.stored(entry.number());
     Violation.unless(stored != null, "%s got %s before it was committed", clientId, entry);
-    Qos least = subs.least(stored, clientId);
+    Qos least = subs.leastUnderWay(stored, clientId);
     Qos most = subs.most(stored, clientId);
     Violation.unless(
         qos.compareTo(least) >= 0 && qos.compareTo(most) <= 0,

@@ -3,8 +3,10 @@ package io.forebay.sim;
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Qos;
 import io.forebay.core.topic.TopicFilter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +45,14 @@ final class Subs {
   /// @param former what there was before the first that is not
   private record Unanswered(int token, @Nullable Sub former) {}
 
+  private record Past(String filter, Sub sub) {}
+
   private final Map<String, Sub> inForce = new HashMap<>();
   private final Map<String, Unanswered> unanswered = new HashMap<>();
+
+  /// What was replaced or given back: a delivery may have been under way.
+  private final List<Past> past = new ArrayList<>();
+
   private final Set<String> doubtful = new HashSet<>();
   private int tokens;
 
@@ -63,10 +71,9 @@ final class Subs {
     Unanswered before = unanswered.get(filter);
     Sub former = before == null ? inForce.get(filter) : before.former();
     unanswered.put(filter, new Unanswered(++tokens, former));
-    if (sub == null) {
-      inForce.remove(filter);
-    } else {
-      inForce.put(filter, sub);
+    Sub replaced = sub == null ? inForce.remove(filter) : inForce.put(filter, sub);
+    if (replaced != null) {
+      past.add(new Past(filter, replaced));
     }
     return tokens;
   }
@@ -112,6 +119,17 @@ final class Subs {
     return Qos.min(granted, stored.message().qos());
   }
 
+  /// As [#least], of a message that comes and may have been under way for long.
+  Qos leastUnderWay(Stored stored, String clientId) {
+    Qos least = least(stored, clientId);
+    for (Past each : past) {
+      if (matches(each.filter(), each.sub(), each.sub().allowed(), stored, clientId)) {
+        return Qos.min(least, Qos.AT_LEAST_ONCE);
+      }
+    }
+    return least;
+  }
+
   /// The highest QoS at which it may come.
   Qos most(Stored stored, String clientId) {
     Qos granted = Qos.AT_MOST_ONCE;
@@ -119,6 +137,11 @@ final class Subs {
       Sub sub = each.getValue();
       if (matches(each.getKey(), sub, sub.allowed(), stored, clientId)) {
         granted = Qos.max(granted, sub.most());
+      }
+    }
+    for (Past each : past) {
+      if (matches(each.filter(), each.sub(), each.sub().allowed(), stored, clientId)) {
+        granted = Qos.max(granted, each.sub().most());
       }
     }
     return Qos.min(granted, stored.message().qos());

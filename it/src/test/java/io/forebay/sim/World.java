@@ -1,6 +1,7 @@
 package io.forebay.sim;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.Batch;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.message.Message;
@@ -162,10 +163,12 @@ final class World {
     return IntStream.range(0, log.partitions()).mapToLong(log::head).toArray();
   }
 
+  /// @param row kept with the message
   /// @param told gets what became of it, null at QoS 0
   void publish(
       ClientConnection connection,
       Message message,
+      Batch.@Nullable Row row,
       @Nullable Consumer<@Nullable EngineFailure> told) {
     if (told == null) {
       broker().publish(connection.lane, message, null, 0);
@@ -183,7 +186,8 @@ final class World {
               receipts--;
               told.accept(failure);
             },
-            token);
+            token,
+            row);
   }
 
   /// A session is no more, or may be no more.
