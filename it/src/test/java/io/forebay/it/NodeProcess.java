@@ -142,6 +142,12 @@ final class NodeProcess implements AutoCloseable {
     process.kill();
   }
 
+  /// SIGKILL; returns when it is dead.
+  void killAndWait() throws InterruptedException {
+    process.kill();
+    process.exitCode(STOP_LIMIT);
+  }
+
   /// Stops it unless that was done.
   @Override
   public void close() {

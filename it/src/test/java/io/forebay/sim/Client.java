@@ -29,12 +29,14 @@ final class Client {
 
   @Nullable SessionModel model;
 
+  final Outbox outbox;
   private final Map<String, Integer> joins = new HashMap<>();
 
   Client(World world, String id) {
     this.world = world;
     this.dice = world.dice;
     this.id = id;
+    this.outbox = new Outbox(world);
   }
 
   private <T> T any(List<T> of) {
@@ -57,6 +59,7 @@ final class Client {
         case 1 -> unsubscribe(connection);
         case 2 -> connection.writable(!connection.writable() || !chance(50));
         case 3, 4, 5 -> publish(connection);
+        case 6 -> outbox.release(connection, dice);
         default -> connection.acknowledge(dice);
       }
     }
@@ -84,9 +87,9 @@ final class Client {
     }
     Opening opening = new Opening(id, cleanStart, expirySeconds, window, will);
     ClientConnection connection =
-        new ClientConnection(world, this, number, any(world.broker.lanes()), opening, entry);
+        new ClientConnection(world, this, number, any(world.broker().lanes()), opening, entry);
     current = connection;
-    world.broker.open(connection.lane, opening, connection, connection);
+    world.broker().open(connection.lane, opening, connection, connection);
   }
 
   private void disconnect(ClientConnection connection) {
@@ -101,19 +104,33 @@ final class Client {
   }
 
   /// A session began for a connection of ours.
-  void begun(ClientConnection connection, boolean present) {
+  ///
+  /// @return false if it is one that we know nothing of, since the broker has forgotten its end
+  boolean begun(ClientConnection connection, boolean present) {
     ClientConnection before = begun;
     Violation.unless(
         before == null || before.closed(), "%s: two connections act for one session", id);
     begun = connection;
     SessionModel former = model;
+    if (present
+        && former != null
+        && (former.haunted || (former.dead && world.failures() > 0))
+        && !connection.opening.cleanStart()) {
+      if (!connection.closed()) {
+        world.forget(former);
+        model = new SessionModel(id);
+        outbox.forgetExactlyOnce();
+      }
+      return false;
+    }
     boolean stays = former != null && !former.dead;
     Violation.unless(!present || (stays && !connection.opening.cleanStart()), "%s: a ghost", id);
     Violation.unless(
         present
             || !stays
             || connection.opening.cleanStart()
-            || world.nowMillis() >= former.endsAtMillis,
+            || world.nowMillis() >= former.endsAtMillis
+            || ((former.shaken() || world.failures() > 0) && !former.kept),
         "%s: its session is lost",
         id);
     if (!present) {
@@ -121,8 +138,51 @@ final class Client {
         world.forget(former);
       }
       model = new SessionModel(id);
+      // Exactly once is over with the session that it was said in.
+      outbox.forgetExactlyOnce();
+    } else if (world.failures() > 0) {
+      model().shake();
+      if (!Promises.SESSIONS_OUTLIVE_CRASHES) {
+        outbox.forgetExactlyOnceAndIds();
+      }
     }
+    model().haunted = world.failures() > 0 && !model().kept;
     model().endsAtMillis = Long.MAX_VALUE;
+    return true;
+  }
+
+  /// The node died.
+  ///
+  /// @param calm nothing was under way, so all that we know was kept
+  void crashed(boolean calm) {
+    ClientConnection connection = begun;
+    boolean connected = connection != null && !connection.closed();
+    if (connected) {
+      long expirySeconds = connection.session().expirySeconds();
+      model().endsAtMillis =
+          expirySeconds == Opening.NEVER
+              ? Long.MAX_VALUE
+              : world.nowMillis() + 1_000 * expirySeconds;
+      if (expirySeconds == 0) {
+        world.forget(model());
+      }
+    }
+    if (current != null) {
+      current.crashed();
+    }
+    if (connection != null) {
+      connection.crashed();
+    }
+    SessionModel mine = model;
+    if (mine != null) {
+      mine.haunted |= mine.dead ? !calm || connected : !calm && !mine.kept;
+      // Its row may still say when it would have gone, had the client not come back.
+      mine.kept &= (calm && !connected) || Promises.SESSIONS_OUTLIVE_CRASHES;
+      mine.shake();
+    }
+    if (!Promises.SESSIONS_OUTLIVE_CRASHES) {
+      outbox.forgetExactlyOnceAndIds();
+    }
   }
 
   SessionModel model() {
@@ -136,36 +196,43 @@ final class Client {
 
   private void subscribe(ClientConnection connection) {
     List<Session.Request> requests = new ArrayList<>();
+    Map<String, Integer> tokens = new HashMap<>();
     for (int i = 1 + dice.nextInt(2); i > 0; i--) {
       if (chance(25)) {
-        share(requests);
+        share(requests, tokens);
       } else {
-        subscribe(connection, requests);
+        subscribe(connection, requests, tokens);
       }
     }
     List<String> shared =
         requests.stream().filter(r -> r.filter().shared()).map(r -> r.filter().given()).toList();
-    Map<String, Integer> tokens = new HashMap<>();
+    Map<String, Integer> joinings = new HashMap<>();
     for (String given : shared) {
-      tokens.put(given, joins.merge(given, 1, Integer::sum));
+      joinings.put(given, joins.merge(given, 1, Integer::sum));
     }
     SessionModel mine = model();
     Session session = connection.session();
     session.subscribe(
         requests,
         failure -> {
-          Violation.unless(failure == null, "%s: subscriptions were not kept", id);
+          world.mayFail(failure);
+          tokens.forEach((filter, token) -> mine.subs.answered(filter, token, failure == null));
+          if (failure != null) {
+            tokens.keySet().forEach(connection::refusedSubscription);
+            return;
+          }
+          mine.kept |= !connection.closed() && session.expirySeconds() > 0;
           for (String given : shared) {
             if (!connection.closed()
                 && mine.shared.contains(given)
-                && tokens.get(given).equals(joins.get(given))) {
+                && joinings.get(given).equals(joins.get(given))) {
               world.groups.joined(given, mine, world.heads());
             }
           }
         });
   }
 
-  private void share(List<Session.Request> requests) {
+  private void share(List<Session.Request> requests, Map<String, Integer> tokens) {
     int which = dice.nextInt(World.SHARED.size());
     String given = World.SHARED.get(which);
     if (requests.stream().anyMatch(each -> each.filter().given().equals(given))) {
@@ -174,42 +241,57 @@ final class Client {
     Grant grant =
         Grant.of(Qos.of(1 + dice.nextInt(2)), false, false, SessionModel.SHARED_IDS + which);
     model().shared.add(given);
+    tokens.put(given, model().subs.change(given, null));
     requests.add(new Session.Request(TopicFilter.parse(given, 100), grant, 2));
   }
 
-  private void subscribe(ClientConnection connection, List<Session.Request> requests) {
+  private void subscribe(
+      ClientConnection connection, List<Session.Request> requests, Map<String, Integer> tokens) {
     int which = dice.nextInt(World.FILTERS.size());
     String filter = World.FILTERS.get(which);
     if (requests.stream().anyMatch(each -> each.filter().given().equals(filter))) {
       return;
     }
-    SessionModel.Sub former = model().subs.get(filter);
+    Subs.Sub former = model().subs.get(filter);
+    boolean doubtful = model().subs.inDoubt(filter);
     int retainHandling = dice.nextInt(3);
     Qos qos = Qos.of(dice.nextInt(3));
     boolean noLocal = chance(15);
     long[] heads = world.heads();
-    SessionModel.Sub sub = new SessionModel.Sub(qos, noLocal, heads);
+    Subs.Sub sub = Subs.Sub.of(qos, noLocal, heads);
     if (former != null) {
       // From or to QoS 0 is another story: what was dropped then is not made up for.
-      qos = former.qos() == Qos.AT_MOST_ONCE ? former.qos() : Qos.of(1 + dice.nextInt(2));
+      qos = former.most() == Qos.AT_MOST_ONCE ? former.most() : Qos.of(1 + dice.nextInt(2));
       noLocal = former.noLocal();
-      sub = new SessionModel.Sub(qos, noLocal, former.start());
+      long[] start = doubtful ? heads : former.start();
+      sub = new Subs.Sub(qos, qos, noLocal, start, former.allowed());
     }
-    model().subs.put(filter, sub);
-    if (retainHandling == 0 || (retainHandling == 1 && former == null)) {
-      connection.asks(filter, noLocal, heads);
+    if (retainHandling == 0 || (retainHandling == 1 && (former == null || doubtful))) {
+      boolean owed = retainHandling == 0 || !doubtful;
+      connection.asks(filter, owed, noLocal, heads);
     }
+    tokens.put(filter, model().subs.change(filter, sub));
     Grant grant = Grant.of(qos, noLocal, false, which + 1);
     requests.add(new Session.Request(TopicFilter.parse(filter, 100), grant, retainHandling));
   }
 
   private void unsubscribe(ClientConnection connection) {
     String given = chance(25) ? any(World.SHARED) : any(World.FILTERS);
-    boolean had = model().shared.remove(given) || model().subs.remove(given) != null;
-    world.groups.left(given, model());
+    SessionModel mine = model();
+    boolean doubtful = mine.subs.inDoubt(given);
+    boolean had = mine.shared.remove(given) || mine.subs.get(given) != null;
+    int token = mine.subs.change(given, null);
+    world.groups.left(given, mine);
     List<Boolean> held =
-        connection.session().unsubscribe(List.of(TopicFilter.parse(given, 100)), failure -> {});
-    Violation.unless(held.equals(List.of(had)), "%s: %s was held: %s", id, given, held);
+        connection
+            .session()
+            .unsubscribe(
+                List.of(TopicFilter.parse(given, 100)),
+                failure -> {
+                  world.mayFail(failure);
+                  mine.subs.answered(given, token, failure == null);
+                });
+    Violation.unless(doubtful || held.equals(List.of(had)), "%s: %s was held: %s", id, given, held);
   }
 
   // ---------------------------------------------------------------- messages
@@ -221,6 +303,10 @@ final class Client {
     Ledger.Entry entry =
         world.ledger.newEntry(topic, qos, retain, id, topic + " of " + connection.number);
     String payload = retain && chance(20) ? "" : "x";
-    world.publish(connection, Ledger.message(entry, payload, world.nowMillis()));
+    if (qos == Qos.AT_MOST_ONCE) {
+      world.publish(connection, Ledger.message(entry, payload, world.nowMillis()), null, null);
+    } else {
+      outbox.publish(connection, entry, payload);
+    }
   }
 }

@@ -9,42 +9,44 @@ import io.forebay.core.log.Stored;
 import io.forebay.core.log.Table;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Position;
-import io.forebay.store.MemoryEngine;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The memory engine as if it had a disk: batches commit later, what is committed is told later,
-/// reads are made later and answered later still. All within what the interfaces allow: batches of
-/// one lane keep their order, what is told keeps its order and can be read before it is told.
+/// An engine that takes its time: batches commit later, what is committed is told later, reads are
+/// made later and answered later still, and with less than was asked for. All within what the
+/// interfaces allow: batches of one lane keep their order, what is told keeps its order and can be
+/// read before it is told.
 final class DelayedEngine implements Engine, Log {
-  private final MemoryEngine memory;
+  private final Engine engine;
+  private final Log log;
   private final Pending pending;
-  private final Ledger ledger;
+  private final RandomGenerator dice;
   private final boolean prompt;
   private final Executor telling;
   private final Map<Integer, Executor> submitted = new HashMap<>();
 
-  /// @param prompt nothing is delayed: the memory engine as it is
-  DelayedEngine(MemoryEngine memory, Pending pending, Ledger ledger, boolean prompt) {
-    this.memory = memory;
+  /// @param prompt nothing is delayed
+  DelayedEngine(Engine engine, Pending pending, RandomGenerator dice, boolean prompt) {
+    this.engine = engine;
+    this.log = engine.log();
     this.pending = pending;
-    this.ledger = ledger;
+    this.dice = dice;
     this.prompt = prompt;
     this.telling = prompt ? Runnable::run : pending.newQueue();
   }
 
   @Override
   public void start(CommitListener listener) {
-    memory.start(
+    engine.start(
         new CommitListener() {
           @Override
           public boolean committed(Stored stored) {
-            ledger.committed(stored);
             telling.execute(() -> listener.committed(stored));
             return true;
           }
@@ -64,11 +66,11 @@ final class DelayedEngine implements Engine, Log {
   @Override
   public void submit(Batch batch) {
     if (prompt) {
-      memory.submit(batch);
+      engine.submit(batch);
     } else {
       submitted
           .computeIfAbsent(batch.lane(), lane -> pending.newQueue())
-          .execute(() -> memory.submit(batch));
+          .execute(() -> engine.submit(batch));
     }
   }
 
@@ -88,7 +90,7 @@ final class DelayedEngine implements Engine, Log {
 
   @Override
   public Table table(String name) {
-    Table table = memory.table(name);
+    Table table = engine.table(name);
     return new Table() {
       @Override
       public void get(byte[] key, Consumer<byte @Nullable []> answer) {
@@ -109,67 +111,75 @@ final class DelayedEngine implements Engine, Log {
 
   @Override
   public void read(Request request, Consumer<Slice> answer) {
-    later(asked -> memory.read(request, asked), answer);
+    later(asked -> log.read(request, slice -> asked.accept(prompt ? slice : cut(slice))), answer);
+  }
+
+  private Slice cut(Slice slice) {
+    List<Stored> found = slice.messages();
+    if (found.size() < 2 || dice.nextInt(4) > 0) {
+      return slice;
+    }
+    List<Stored> fewer = List.copyOf(found.subList(0, 1 + dice.nextInt(found.size() - 1)));
+    return new Slice(fewer, fewer.getLast().offset() + 1, false, slice.lost());
   }
 
   @Override
   public void fetch(int partition, long[] offsets, Consumer<List<Stored>> answer) {
-    later(asked -> memory.fetch(partition, offsets, asked), answer);
+    later(asked -> log.fetch(partition, offsets, asked), answer);
   }
 
   @Override
   public @Nullable EngineFailure trouble() {
-    return memory.trouble();
+    return engine.trouble();
   }
 
   @Override
   public int partition(String stream, int partition) {
-    return memory.partition(stream, partition);
+    return log.partition(stream, partition);
   }
 
   @Override
   public void seek(int partition, long timestampMillis, LongConsumer answer) {
-    this.<Long>later(
-        asked -> memory.seek(partition, timestampMillis, asked::accept), answer::accept);
+    this.<Long>later(asked -> log.seek(partition, timestampMillis, asked::accept), answer::accept);
   }
 
   @Override
   public void tick(long nowMillis) {
-    memory.tick(nowMillis);
+    engine.tick(nowMillis);
   }
 
   @Override
   public void close() {
-    memory.close();
+    engine.close();
   }
 
   @Override
   public int partitions() {
-    return memory.partitions();
+    return log.partitions();
   }
 
   @Override
   public boolean captures(Message message) {
-    return memory.captures(message);
+    return log.captures(message);
   }
 
   @Override
   public long head(int partition) {
-    return memory.head(partition);
+    return log.head(partition);
   }
 
   @Override
   public long start(int partition) {
-    return memory.start(partition);
+    return log.start(partition);
   }
 
   @Override
   public long endangered(int partition) {
-    return memory.endangered(partition);
+    return log.endangered(partition);
   }
 
   @Override
   public Position position(int partition, long offset) {
-    return memory.position(partition, offset);
+    return log.position(partition, offset);
   }
 }

@@ -6,7 +6,6 @@ import io.forebay.core.topic.TopicFilter;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,6 +18,9 @@ final class Groups {
   private static final class Group {
     final Set<SessionModel> members = new HashSet<>();
     final Set<Integer> acknowledged = new HashSet<>();
+
+    /// Acknowledged before a crash: may come again.
+    final Set<Integer> again = new HashSet<>();
 
     /// At QoS 2 with a client whose session ended: nobody else may get it (MQTT 5 §4.8.2).
     final Set<Integer> excused = new HashSet<>();
@@ -50,25 +52,35 @@ final class Groups {
 
   void acknowledged(String given, int number) {
     Violation.unless(
-        group(given).acknowledged.add(number),
+        group(given).acknowledged.add(number) || group(given).again.remove(number),
         "%s: number %s was acknowledged by two members",
         given,
         number);
+  }
+
+  /// The node died, and a group's progress with it: nothing is owed until somebody joins again.
+  void crashed() {
+    for (Group group : groups.values()) {
+      group.again.addAll(group.acknowledged);
+      group.members.clear();
+      Arrays.fill(group.owedFrom, NOTHING);
+    }
   }
 
   void excuse(String given, int number) {
     group(given).excused.add(number);
   }
 
-  void check(List<Stored> log) {
+  void check(Ledger ledger) {
     groups.forEach(
         (given, group) -> {
           String filter = TopicFilter.parse(given, 100).text();
-          for (Stored stored : log) {
+          for (Stored stored : ledger.log()) {
             int number = Ledger.number(stored.message());
             Violation.unless(
                 stored.message().qos() == Qos.AT_MOST_ONCE
                     || group.members.isEmpty()
+                    || ledger.untold.contains(number)
                     || stored.offset() < group.owedFrom[stored.partition()]
                     || !TopicFilter.matches(filter, stored.message().topic())
                     || group.acknowledged.contains(number)

@@ -35,10 +35,19 @@ final class Ledger {
 
   final Set<Integer> required = new HashSet<>();
 
+  /// Messages whose commit failed and survived: subscribers who were there may never see them.
+  final Set<Integer> untold = new HashSet<>();
+
   Entry newEntry(String topic, Qos qos, boolean retain, String publisher, String order) {
     Entry entry = new Entry(entries.size(), topic, qos, retain, publisher, order);
     entries.add(entry);
     return entry;
+  }
+
+  /// A QoS 1 message that is sent again: a message of its own, as nobody can tell that it is not.
+  Entry newCopy(Entry entry, int connection) {
+    String order = entry.topic() + " of " + connection;
+    return newEntry(entry.topic(), entry.qos(), entry.retain(), entry.publisher(), order);
   }
 
   static Properties properties(Entry entry) {
@@ -81,7 +90,10 @@ final class Ledger {
 
   void committed(Stored one) {
     Entry entry = of(one.message());
-    Violation.unless(stored.put(entry.number(), one) == null, "%s was committed twice", entry);
+    Violation.unless(
+        stored.put(entry.number(), one) == null || untold.contains(entry.number()),
+        "%s was committed twice",
+        entry);
     Violation.unless(!forbidden.contains(entry.number()), "%s must not be published", entry);
     Integer before = lastOf.put(entry.order(), entry.number());
     Violation.unless(
@@ -91,6 +103,22 @@ final class Ledger {
       retained.remove(entry.topic());
     } else if (entry.retain()) {
       retained.put(entry.topic(), entry.number());
+    }
+  }
+
+  /// What was committed from here on was told as failed.
+  void nobodyWasTold(int fromIndex) {
+    log.subList(fromIndex, log.size()).forEach(each -> untold.add(number(each.message())));
+  }
+
+  /// The node died.
+  ///
+  /// @param calm nothing was under way
+  void crashed(boolean calm) {
+    required.removeIf(number -> !stored.containsKey(number));
+    if (!calm) {
+      // That a client said goodbye may be forgotten.
+      forbidden.clear();
     }
   }
 

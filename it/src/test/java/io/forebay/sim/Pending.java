@@ -29,6 +29,12 @@ final class Pending {
     unordered.add(task);
   }
 
+  /// Whoever was to do it is dead.
+  void forget() {
+    queues.clear();
+    unordered.clear();
+  }
+
   boolean isEmpty() {
     return unordered.isEmpty() && queues.stream().allMatch(ArrayDeque::isEmpty);
   }

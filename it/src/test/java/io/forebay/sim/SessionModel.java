@@ -2,7 +2,6 @@ package io.forebay.sim;
 
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Qos;
-import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,17 +17,17 @@ final class SessionModel {
   /// Subscription identifiers from here on belong to shared groups.
   static final int SHARED_IDS = 1_000;
 
-  /// A subscription of the session's own.
-  ///
-  /// @param start per partition, the head when it was made
-  record Sub(Qos qos, boolean noLocal, long[] start) {}
-
   /// A delivery that is not acknowledged.
   static final class Flight {
     final int number;
     final Qos qos;
     final boolean retained;
     final @Nullable String group;
+
+    /// PUBREC was sent.
+    boolean received;
+
+    /// PUBREL came.
     boolean released;
 
     /// The connection on which it was last sent.
@@ -44,7 +43,7 @@ final class SessionModel {
   }
 
   final String clientId;
-  final Map<String, Sub> subs = new HashMap<>();
+  final Subs subs = new Subs();
 
   /// Filters with `$share`.
   final Set<String> shared = new HashSet<>();
@@ -52,7 +51,29 @@ final class SessionModel {
   final Map<Integer, Flight> inFlight = new LinkedHashMap<>();
   private final Set<Integer> delivered = new HashSet<>();
   private final Set<Integer> deliveredAtMostOnce = new HashSet<>();
+
+  /// Since the broker last lost its memory, by partition.
   private final Map<Integer, Long> lastOffset = new HashMap<>();
+
+  /// Of those that came for the first time.
+  private final Map<Integer, Long> lastNewOffset = new HashMap<>();
+
+  /// What came at all, in whatever way; and what may come once more if the broker does not
+  /// remember.
+  private final Set<Integer> seen = new HashSet<>();
+
+  private final Set<Integer> repeatable = new HashSet<>();
+
+  /// What may come once more, since the broker does not remember.
+  private final Set<Integer> mayRepeat = new HashSet<>();
+
+  /// The broker lost its memory while the session was there, at least once.
+  private boolean shaken;
+
+  /// Subscriptions that asked for retained messages, on whatever connection, and what came.
+  final List<ClientConnection.Ask> asks = new ArrayList<>();
+
+  final Map<Integer, Integer> retainedSeen = new HashMap<>();
 
   /// While connected: never. Else when the session goes.
   long endsAtMillis = Long.MAX_VALUE;
@@ -60,8 +81,54 @@ final class SessionModel {
   /// The session ended with its connection, or may have.
   boolean dead;
 
+  /// The broker has said that something of the session is kept.
+  boolean kept;
+
+  /// After a crash something older may stand in its place.
+  boolean haunted;
+
   SessionModel(String clientId) {
     this.clientId = clientId;
+  }
+
+  /// The broker, or its disk, forgot something.
+  void shake() {
+    shaken = true;
+    subs.doubtUnanswered();
+    inFlight
+        .values()
+        .removeIf(flight -> flight.qos != Qos.EXACTLY_ONCE || !Promises.SESSIONS_OUTLIVE_CRASHES);
+    mayRepeat.addAll(repeatable);
+    deliveredAtMostOnce.clear();
+    lastOffset.clear();
+  }
+
+  boolean shaken() {
+    return shaken;
+  }
+
+  /// A delivery came; it is not known yet what it is.
+  ///
+  /// @param fits whether the client takes it
+  void saw(int number, Qos qos, boolean fits) {
+    seen.add(number);
+    if (qos == Qos.AT_LEAST_ONCE || !fits || !Promises.SESSIONS_OUTLIVE_CRASHES) {
+      repeatable.add(number);
+    }
+  }
+
+  boolean hasSeen(int number) {
+    return seen.contains(number);
+  }
+
+  /// Whether a message may come again of which the client has forgotten that it came.
+  boolean mayComeAgain(int number) {
+    return shaken && (!seen.contains(number) || repeatable.contains(number));
+  }
+
+  /// The client refused it.
+  void refused(int number) {
+    repeatable.add(number);
   }
 
   /// A message came at QoS 0 that is not a retained one.
@@ -73,29 +140,36 @@ final class SessionModel {
         entry);
   }
 
-  /// A message of the log came for the first time, for a subscription of the session's own.
-  void first(Ledger.Entry entry, @Nullable Stored stored, Qos qos, int connection) {
+  /// A message of the log came, not as a repetition, for a subscription of the session's own.
+  void first(Ledger.Entry entry, Ledger ledger, Qos qos, int connection) {
+    Stored stored = ledger.stored(entry.number());
     Violation.unless(stored != null, "%s got %s before it was committed", clientId, entry);
+    Qos least = subs.leastUnderWay(stored, clientId);
+    Qos most = subs.most(stored, clientId);
     Violation.unless(
-        qos == due(stored), "%s got %s at %s, due is %s", clientId, entry, qos, due(stored));
-    Violation.unless(delivered.add(entry.number()), "%s got %s twice", clientId, entry);
+        qos.compareTo(least) >= 0 && qos.compareTo(most) <= 0,
+        "%s got %s at %s, due is %s to %s",
+        clientId,
+        entry,
+        qos,
+        least,
+        most);
+    boolean again = !delivered.add(entry.number());
+    Violation.unless(
+        !again || mayRepeat.remove(entry.number()), "%s got %s twice", clientId, entry);
     Violation.unless(
         !deliveredAtMostOnce.contains(entry.number()),
         "%s got %s at QoS 0 and again",
         clientId,
         entry);
-    Long last = lastOffset.put(stored.partition(), stored.offset());
-    Violation.unless(
-        last == null || last < stored.offset(),
-        "%s got %s at offset %s after offset %s",
-        clientId,
-        entry,
-        stored.offset(),
-        last);
+    inOrder(lastOffset, entry, stored);
+    if (!again && !ledger.untold.contains(entry.number())) {
+      inOrder(lastNewOffset, entry, stored);
+    }
     for (Flight flight : inFlight.values()) {
       Violation.unless(
           flight.connection == connection
-              || flight.released
+              || flight.received
               || flight.retained
               || flight.group != null,
           "%s got %s before number %s was sent again",
@@ -105,26 +179,38 @@ final class SessionModel {
     }
   }
 
-  /// The QoS at which a message of the log has to come, if not 0.
-  private Qos due(Stored stored) {
-    Qos granted = Qos.AT_MOST_ONCE;
-    for (Map.Entry<String, Sub> each : subs.entrySet()) {
-      Sub sub = each.getValue();
-      if (TopicFilter.matches(each.getKey(), stored.message().topic())
-          && stored.offset() >= sub.start()[stored.partition()]
-          && !(sub.noLocal() && stored.message().publisher().equals(clientId))) {
-        granted = Qos.max(granted, sub.qos());
+  private void inOrder(Map<Integer, Long> lastOffsets, Ledger.Entry entry, Stored stored) {
+    Long last = lastOffsets.put(stored.partition(), stored.offset());
+    Violation.unless(
+        last == null || last < stored.offset(),
+        "%s got %s at offset %s after offset %s",
+        clientId,
+        entry,
+        stored.offset(),
+        last);
+  }
+
+  /// A message came as a repetition that the client never saw, or forgot.
+  void unknownAgain(Ledger.Entry entry, @Nullable Stored stored, boolean retained) {
+    Violation.unless(
+        mayComeAgain(entry.number()), "%s: %s comes again for no reason", clientId, entry);
+    if (!retained && stored != null && subs.most(stored, clientId) != Qos.AT_MOST_ONCE) {
+      delivered.add(entry.number());
+      if (!shared.isEmpty()) {
+        // It may as well have come for a group.
+        mayRepeat.add(entry.number());
       }
     }
-    return Qos.min(granted, stored.message().qos());
   }
 
   /// All is quiet: what was promised has come.
-  void checkComplete(List<Stored> log) {
+  void checkComplete(Ledger ledger) {
     List<Integer> missing = new ArrayList<>();
-    for (Stored stored : log) {
+    for (Stored stored : ledger.log()) {
       int number = Ledger.number(stored.message());
-      if (due(stored) != Qos.AT_MOST_ONCE && !delivered.contains(number)) {
+      if (subs.least(stored, clientId) != Qos.AT_MOST_ONCE
+          && !delivered.contains(number)
+          && !ledger.untold.contains(number)) {
         missing.add(number);
       }
     }

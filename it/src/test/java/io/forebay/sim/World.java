@@ -1,20 +1,23 @@
 package io.forebay.sim;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.Batch;
+import io.forebay.core.log.EngineFailure;
+import io.forebay.core.log.Log;
 import io.forebay.core.message.Message;
-import io.forebay.core.message.Qos;
 import io.forebay.core.security.Authenticator;
 import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.Limits;
 import io.forebay.core.session.Opening;
-import io.forebay.store.MemoryEngine;
 import io.forebay.store.StreamSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// One run: a real broker on fake event loops, a fake clock and an engine that takes its time, and
 /// clients that do as they please. The seed decides everything.
@@ -31,45 +34,97 @@ final class World {
   final Random dice;
   final Ledger ledger = new Ledger();
   final Groups groups = new Groups();
-  final Broker broker;
 
   private final Pending pending;
-  private final MemoryEngine memory;
+  private final Disk disk = new Disk();
+  private final List<StreamSettings> streams;
+  private final Limits limits;
+  private final boolean crashes;
+  private final boolean faults;
+  private Node node;
   private final List<Client> clients;
+
+  /// Batches that were not kept by nodes that are dead.
+  private int failures;
+
+  int crashed;
   private long nowMillis = 1_000_000;
   private int connections;
+
+  /// A node until its crash.
+  private record Node(FaultyEngine engine, Broker broker) {}
+
   private int receipts;
   private long steps;
 
   World(long seed) {
     dice = new Random(seed);
     pending = new Pending(dice);
-    memory =
-        new MemoryEngine(
-            List.of(
-                stream(StreamSettings.DEFAULT, StreamSettings.Capture.ACKNOWLEDGED),
-                stream(
-                    "a",
-                    dice.nextBoolean()
-                        ? StreamSettings.Capture.ALL
-                        : StreamSettings.Capture.ACKNOWLEDGED)));
-    List<Executor> loops =
-        IntStream.rangeClosed(0, dice.nextInt(4)).mapToObj(i -> pending.newQueue()).toList();
-    broker =
-        new Broker(
-            new Broker.Surroundings(
-                new DelayedEngine(memory, pending, ledger, dice.nextInt(4) == 0),
-                loops,
-                () -> nowMillis,
-                new Random(seed),
-                limits(dice.nextInt(5) == 0 ? 2 : 1_000),
-                Authenticator.ANYBODY,
-                Map.of(),
-                Authorizer.EVERYTHING));
+    streams =
+        List.of(
+            stream(StreamSettings.DEFAULT, StreamSettings.Capture.ACKNOWLEDGED),
+            stream(
+                "a",
+                dice.nextBoolean()
+                    ? StreamSettings.Capture.ALL
+                    : StreamSettings.Capture.ACKNOWLEDGED));
+    limits = limits(dice.nextInt(5) == 0 ? 2 : 1_000);
+    crashes = dice.nextInt(3) > 0;
+    faults = crashes && dice.nextBoolean();
+    node = start();
     clients =
         IntStream.rangeClosed(0, 1 + dice.nextInt(5))
             .mapToObj(i -> new Client(this, "c" + i))
             .toList();
+  }
+
+  /// Starts a node on what the disk has.
+  private Node start() {
+    boolean prompt = !faults && dice.nextInt(4) == 0;
+    FaultyEngine engine =
+        new FaultyEngine(
+            disk, disk.read(streams), ledger, dice, prompt ? null : pending, faults ? 4 : 0);
+    List<Executor> loops =
+        IntStream.rangeClosed(0, dice.nextInt(4)).mapToObj(i -> pending.newQueue()).toList();
+    Broker broker =
+        new Broker(
+            new Broker.Surroundings(
+                new DelayedEngine(engine, pending, dice, prompt),
+                loops,
+                () -> nowMillis,
+                new Random(dice.nextLong()),
+                limits,
+                Authenticator.ANYBODY,
+                Map.of(),
+                Authorizer.EVERYTHING));
+    return new Node(engine, broker);
+  }
+
+  Broker broker() {
+    return node.broker();
+  }
+
+  /// How many batches were told that they are not kept, since the beginning.
+  int failures() {
+    return failures + node.engine().failures();
+  }
+
+  void mayFail(@Nullable EngineFailure failure) {
+    Violation.unless(failure == null || faults, "refused: %s", failure);
+  }
+
+  /// Kill -9: what the disk has is there, all else is gone. Starts again.
+  private void crash() {
+    boolean calm = pending.isEmpty() && failures() == 0;
+    crashed++;
+    node.engine().crash();
+    failures = failures();
+    pending.forget();
+    ledger.crashed(calm);
+    clients.forEach(client -> client.crashed(calm));
+    groups.crashed();
+    receipts = 0;
+    node = start();
   }
 
   private static StreamSettings stream(String name, StreamSettings.Capture capture) {
@@ -104,25 +159,35 @@ final class World {
   }
 
   long[] heads() {
-    return IntStream.range(0, memory.partitions()).mapToLong(memory::head).toArray();
+    Log log = node.engine().log();
+    return IntStream.range(0, log.partitions()).mapToLong(log::head).toArray();
   }
 
-  void publish(ClientConnection connection, Message message) {
-    if (message.qos() == Qos.AT_MOST_ONCE) {
-      broker.publish(connection.lane, message, null, 0);
+  /// @param row kept with the message
+  /// @param told gets what became of it, null at QoS 0
+  void publish(
+      ClientConnection connection,
+      Message message,
+      Batch.@Nullable Row row,
+      @Nullable Consumer<@Nullable EngineFailure> told) {
+    if (told == null) {
+      broker().publish(connection.lane, message, null, 0);
       return;
     }
     receipts++;
     int token = Ledger.number(message);
-    broker.publish(
-        connection.lane,
-        message,
-        (told, matched, failure) -> {
-          Violation.unless(told == token && failure == null, "a receipt: %s", failure);
-          Violation.unless(ledger.stored(told) != null, "acknowledged before it is kept: %s", told);
-          receipts--;
-        },
-        token);
+    broker()
+        .publish(
+            connection.lane,
+            message,
+            (given, matched, failure) -> {
+              Violation.unless(given == token, "a receipt for %s, not %s", given, token);
+              mayFail(failure);
+              receipts--;
+              told.accept(failure);
+            },
+            token,
+            row);
   }
 
   /// A session is no more, or may be no more.
@@ -148,7 +213,7 @@ final class World {
         mayEnd(model);
       }
     }
-    broker.tick();
+    broker().tick();
   }
 
   // ---------------------------------------------------------------- the run
@@ -167,7 +232,14 @@ final class World {
       if (dice.nextInt(50) == 0) {
         settle(false);
       }
+      if (crashes && dice.nextInt(100) == 0) {
+        crash();
+      }
+      if (faults && dice.nextInt(100) == 0) {
+        node.engine().full(!node.engine().full());
+      }
     }
+    node.engine().full(false);
     settle(true);
     check();
     everybodyBack();
@@ -192,6 +264,9 @@ final class World {
           while (each.open() && each.acknowledge(dice)) {
             more = true;
           }
+          while (each.open() && each.outbox().release(each, dice)) {
+            more = true;
+          }
         }
       }
     }
@@ -213,7 +288,7 @@ final class World {
       ClientConnection connection = client.current;
       if (connection != null) {
         Violation.unless(connection.open(), "%s waits for its session", client.id);
-        client.model().checkComplete(ledger.log());
+        client.model().checkComplete(ledger);
         connection.checkRetained();
       }
     }
@@ -226,7 +301,7 @@ final class World {
       }
     }
     settle(true);
-    groups.check(ledger.log());
+    groups.check(ledger);
   }
 
   private void everybodyGone() {
@@ -240,10 +315,15 @@ final class World {
       pass(A_DAY);
       settle(false);
     }
-    Violation.unless(broker.idle(), "a session is left over");
-    Violation.unless(broker.offlineSessions() == 0, "a session's row is left over");
+    Violation.unless(broker().idle(), "a session is left over");
+    if (crashed > 0 && (failures() > 0 || !Promises.SESSIONS_OUTLIVE_CRASHES)) {
+      return;
+    }
+    Violation.unless(broker().offlineSessions() == 0, "a session's row is left over");
     Violation.unless(
-        broker.subscriptions() == 0, "%s subscriptions are left over", broker.subscriptions());
-    ledger.checkRequired();
+        broker().subscriptions() == 0, "%s subscriptions are left over", broker().subscriptions());
+    if (failures() == 0) {
+      ledger.checkRequired();
+    }
   }
 }
