@@ -22,8 +22,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Publishes a sequence as fast as its window lets it, over as many connections as it takes, and
-/// sends again what was not acknowledged (MQTT 5 §4.4). Every tenth message is retained. The payload
-/// is `PUBLISHER SEQUENCE`.
+/// sends again what was not acknowledged (MQTT 5 §4.4). Every tenth message is retained. The
+/// payload is `PUBLISHER SEQUENCE`.
 final class CrashPublisher {
   private static final int WINDOW = 16;
   private static final int RETAINED_EVERY = 10;
@@ -65,7 +65,6 @@ final class CrashPublisher {
   long lastRetainedSent() {
     return lastRetainedSent;
   }
-
 
   String retainedTopic() {
     return "crash/" + name + "/retained";
