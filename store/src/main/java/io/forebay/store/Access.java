@@ -7,8 +7,8 @@ import org.rocksdb.RocksDBException;
 /// The way to the database: shared by those who use it, exclusive for its opening and closing,
 /// since a native handle that is used after its close ends the process.
 ///
-/// [#open] and [#close] belong to the thread that opens the engine and then to the writer, which therefore
-/// may use the database without asking. Never on an event loop.
+/// [#open] and [#close] belong to the thread that opens the engine and then to the writer, which
+/// therefore may use the database without asking. Never on an event loop.
 final class Access {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private @Nullable Database database;
@@ -34,9 +34,12 @@ final class Access {
   }
 
   /// Closes what is open.
-  void close() {
+  ///
+  /// @param first runs when nobody uses it any more
+  void close(Runnable first) {
     lock.writeLock().lock();
     try {
+      first.run();
       if (database != null) {
         database.close();
         database = null;

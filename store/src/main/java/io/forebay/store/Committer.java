@@ -40,8 +40,7 @@ final class Committer implements AutoCloseable {
 
   /// @param rowsAreSynced whether rows wait for the disk
   /// @param reopened runs when the database works again
-  Committer(
-      Home home, Disk disk, SpaceGuard space, boolean rowsAreSynced, Runnable reopened) {
+  Committer(Home home, Disk disk, SpaceGuard space, boolean rowsAreSynced, Runnable reopened) {
     this.home = home;
     this.disk = disk;
     this.space = space;
@@ -92,11 +91,11 @@ final class Committer implements AutoCloseable {
         partition.finish(write);
       }
       write();
+      publish();
+      return null;
     } catch (RocksDBException | RuntimeException | OutOfMemoryError e) {
       return broke(e);
     }
-    publish();
-    return null;
   }
 
   private void stage(Batch batch, @Nullable EngineFailure full) throws RocksDBException {
@@ -176,7 +175,7 @@ final class Committer implements AutoCloseable {
       }
       settled(batch, null);
     }
-    told().endOfCommit();
+    endOfCommit();
   }
 
   private CommitListener told() {
@@ -208,14 +207,20 @@ final class Committer implements AutoCloseable {
     for (Batch batch : batches) {
       settled(batch, why);
     }
-    told().endOfCommit();
+    endOfCommit();
+  }
+
+  private void endOfCommit() {
+    try {
+      told().endOfCommit();
+    } catch (RuntimeException e) {
+      LOG.error("whoever is told of commits failed", e);
+    }
   }
 
   /// Tells batches that came after the close.
   void refuse(List<Batch> batches) {
-    settle(
-        batches,
-        new EngineFailure(EngineFailure.Kind.UNAVAILABLE, "the node is shutting down"));
+    settle(batches, new EngineFailure(EngineFailure.Kind.UNAVAILABLE, "the node is shutting down"));
   }
 
   // ---------------------------------------------------------------- trouble

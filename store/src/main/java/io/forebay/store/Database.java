@@ -44,7 +44,8 @@ final class Database implements AutoCloseable {
     DatabaseOptions options = new DatabaseOptions(settings);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try {
-      RocksDB db = RocksDB.open(options.database, directory.toString(), there(options, directory), handles);
+      RocksDB db =
+          RocksDB.open(options.database, directory.toString(), there(options, directory), handles);
       return new Database(options, db, handles);
     } catch (RocksDBException e) {
       options.close();

@@ -9,8 +9,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
-/// What is on disk: partitions and tables, from opening to close. Opened, opened again and closed by
-/// one thread at a time; partitions and tables may be asked for on any.
+/// What is on disk: partitions and tables, from opening to close. Opened, opened again and closed
+/// by one thread at a time; partitions and tables may be asked for on any.
 final class Home {
   /// Offsets that a stream in memory may use before the next start: a cursor of an earlier life
   /// never points at a message of a later one.
@@ -51,9 +51,11 @@ final class Home {
       makePartitions(catalog.partitions(streams.all()), new Keeper(keeperThread, access));
       settle(opened, catalog.takeClean());
     } catch (RocksDBException e) {
+      detach();
       opened.close();
       throw OpeningTrouble.explain(settings.directory(), e);
     } catch (RuntimeException e) {
+      detach();
       opened.close();
       throw e;
     }
@@ -115,7 +117,7 @@ final class Home {
   /// @throws StoreException if it still does not work
   void reopen() {
     database = null;
-    access.close();
+    access.close(this::detach);
     Database opened = Database.open(settings);
     try {
       Catalog catalog = new Catalog(opened);
@@ -129,12 +131,18 @@ final class Home {
       }
       settle(opened, true);
     } catch (RocksDBException e) {
+      detach();
       opened.close();
       throw OpeningTrouble.explain(settings.directory(), e);
     } catch (RuntimeException e) {
+      detach();
       opened.close();
       throw e;
     }
+  }
+
+  private void detach() {
+    partitions.forEach(Partition::detach);
   }
 
   /// The writer's.
@@ -190,7 +198,7 @@ final class Home {
       }
     } finally {
       database = null;
-      access.close();
+      access.close(this::detach);
     }
   }
 }

@@ -16,7 +16,6 @@ record SliceLimits(long bytes, long millis) {
 
   /// Whether what comes at `millis` begins a new one.
   boolean reached(LogSlice slice, long nowMillis) {
-    return !slice.isEmpty()
-        && (slice.bytes() >= bytes || nowMillis - slice.firstMillis() > millis);
+    return !slice.isEmpty() && (slice.bytes() >= bytes || nowMillis - slice.firstMillis() > millis);
   }
 }

@@ -57,9 +57,15 @@ class EmbeddedEngineTest {
     List<String> receipts = new ArrayList<>();
     Batch batch = new Batch(0);
     batch.append(
-        Messages.of("x/wanted", "1"), (token, matched, why) -> receipts.add(token + " " + matched), 7, null);
+        Messages.of("x/wanted", "1"),
+        (token, matched, why) -> receipts.add(token + " " + matched),
+        7,
+        null);
     batch.append(
-        Messages.of("all/x", "2"), (token, matched, why) -> receipts.add(token + " " + matched), 8, null);
+        Messages.of("all/x", "2"),
+        (token, matched, why) -> receipts.add(token + " " + matched),
+        8,
+        null);
     batch.append(Messages.of("y", "3"), null, 0, null);
     assertThat(kept.commit(batch)).isNull();
     kept.close();
@@ -124,7 +130,10 @@ class EmbeddedEngineTest {
     reopen();
     byte[] value =
         Kept.<byte[]>await(
-            answer -> kept.engine.table(Tables.RETAINED).get("r".getBytes(UTF_8), v -> answer.accept(Objects.requireNonNull(v))));
+            answer ->
+                kept.engine
+                    .table(Tables.RETAINED)
+                    .get("r".getBytes(UTF_8), v -> answer.accept(Objects.requireNonNull(v))));
     assertThat(MessageFormat.decode(value).offset()).isEqualTo(1);
     assertThat(kept.engine.table(Tables.RETAINED).size()).isEqualTo(2);
     kept.append(Messages.of("r", "", Qos.AT_LEAST_ONCE, true, 0));

@@ -32,7 +32,16 @@ final class Kept implements AutoCloseable {
   final ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
 
   Kept(StoreSettings settings, StreamSettings... streams) {
-    engine = EmbeddedEngine.open(settings, List.of(streams));
+    this(EmbeddedEngine.open(settings, List.of(streams)));
+  }
+
+  /// An engine whose housekeeping is done when it comes up, so that a test can rely on it.
+  static Kept inOrder(StoreSettings settings, StreamSettings... streams) {
+    return new Kept(new EmbeddedEngine(settings, List.of(streams), new AtOnce()));
+  }
+
+  private Kept(EmbeddedEngine opened) {
+    engine = opened;
     engine.start(
         new CommitListener() {
           @Override
@@ -64,12 +73,7 @@ final class Kept implements AutoCloseable {
   static StreamSettings stream(
       String name, Durability durability, long retainMillis, long retainBytes, String... topics) {
     return new StreamSettings(
-        name,
-        List.of(topics),
-        StreamSettings.Capture.ALL,
-        durability,
-        retainMillis,
-        retainBytes);
+        name, List.of(topics), StreamSettings.Capture.ALL, durability, retainMillis, retainBytes);
   }
 
   /// Slices of a few blocks, and everything read from disk.
