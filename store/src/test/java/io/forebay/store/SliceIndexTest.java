@@ -138,6 +138,25 @@ class SliceIndexTest {
   }
 
   @Test
+  void rowsThatAnInterruptedSealLeftShowNothingTwice() throws RocksDBException {
+    IndexSegment longer = new IndexSegment(0);
+    for (long offset = 0; offset < 2 * SEGMENT; offset++) {
+      longer.add("d/" + offset + "/s", offset);
+    }
+    int[] chunks = {0};
+    try (IndexRows rows = new IndexRows(slice.db(), slice.family(), 100)) {
+      assertThat(rows.write(longer, () -> ++chunks[0] > 2 * SEGMENT / 100)).isFalse();
+    }
+    assertThat(index.indexedTo()).isZero();
+    for (int segment = 0; segment < 2; segment++) {
+      add((long) segment * SEGMENT, (segment + 1L) * SEGMENT, 2 * SEGMENT);
+      assertThat(offsets(0, (segment + 1L) * SEGMENT, "d/6399/s")).containsExactly(6_399);
+      seal();
+    }
+    assertThat(offsets(0, 2 * SEGMENT, "d/9000/s")).containsExactly(9_000);
+  }
+
+  @Test
   void wildcardsFindTheirTopics() throws RocksDBException {
     for (long offset = 0; offset < SEGMENT; offset++) {
       index.add("site/" + offset % 64 + "/device/" + offset % 800 + "/state", offset);
