@@ -34,9 +34,12 @@ final class Access {
   }
 
   /// Closes what is open.
-  void close() {
+  ///
+  /// @param first runs when nobody uses it any more
+  void close(Runnable first) {
     lock.writeLock().lock();
     try {
+      first.run();
       if (database != null) {
         database.close();
         database = null;

@@ -91,11 +91,11 @@ final class Committer implements AutoCloseable {
         partition.finish(write);
       }
       write();
+      publish();
+      return null;
     } catch (RocksDBException | RuntimeException | OutOfMemoryError e) {
       return broke(e);
     }
-    publish();
-    return null;
   }
 
   private void stage(Batch batch, @Nullable EngineFailure full) throws RocksDBException {
@@ -175,7 +175,7 @@ final class Committer implements AutoCloseable {
       }
       settled(batch, null);
     }
-    told().endOfCommit();
+    endOfCommit();
   }
 
   private CommitListener told() {
@@ -207,7 +207,15 @@ final class Committer implements AutoCloseable {
     for (Batch batch : batches) {
       settled(batch, why);
     }
-    told().endOfCommit();
+    endOfCommit();
+  }
+
+  private void endOfCommit() {
+    try {
+      told().endOfCommit();
+    } catch (RuntimeException e) {
+      LOG.error("whoever is told of commits failed", e);
+    }
   }
 
   /// Tells batches that came after the close.

@@ -156,7 +156,17 @@ final class DiskPartition implements Partition {
       List<Stored> found)
       throws RocksDBException {
     try (SliceReader reader = new SliceReader(database, number, slice, cache)) {
-      return reader.scan(from, to, request.filters(), request.maximumMessages(), LOOKED_AT, found);
+      FilterSet filters = request.filters();
+      int most = request.maximumMessages();
+      SliceIndex.Found known = slice.index().find(filters, from, to, most - found.size());
+      long next = from;
+      if (known != null) {
+        reader.fetch(known.offsets(), 0, known.count(), found);
+        next = known.nextOffset();
+      }
+      return next >= to || found.size() == most
+          ? Math.min(next, to)
+          : reader.scan(next, to, filters, most, LOOKED_AT, found);
     }
   }
 
@@ -267,10 +277,12 @@ final class DiskPartition implements Partition {
   @Override
   public void written(Stored stored) {
     recent.append(stored);
+    writer.written(stored);
   }
 
   @Override
   public void publish() {
+    writer.committed();
     slices = writer.published();
     noteEndangered();
     recent.publish(writer.next());
@@ -294,6 +306,7 @@ final class DiskPartition implements Partition {
 
   @Override
   public boolean retain(long nowMillis, WriteBatch batch) throws RocksDBException {
+    writer.tick();
     boolean tooOld = removeOne(nowMillis - settings.retainMillis());
     while (!tooOld && writer.totalBytes() - slices[0].bytes() >= settings.retainBytes()) {
       if (!removeOldest()) {
@@ -321,6 +334,11 @@ final class DiskPartition implements Partition {
     slices = writer.published();
     noteEndangered();
     return true;
+  }
+
+  @Override
+  public void detach() {
+    writer.detach();
   }
 
   @Override

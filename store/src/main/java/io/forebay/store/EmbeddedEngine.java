@@ -43,12 +43,11 @@ public final class EmbeddedEngine implements Engine, Log {
   private final CommitLoop loop;
   private boolean closed;
 
-  private EmbeddedEngine(StoreSettings settings, List<StreamSettings> configured) {
+  /// @param keeper does the housekeeping; closed with the engine
+  EmbeddedEngine(StoreSettings settings, List<StreamSettings> configured, ExecutorService keeper) {
     this.settings = settings;
+    this.keeper = keeper;
     streams = new Streams(configured);
-    keeper =
-        Executors.newSingleThreadExecutor(
-            task -> Thread.ofPlatform().name("forebay-slices").daemon().unstarted(task));
     readers = new Readers(settings.readerThreads(), access);
     try {
       home = new Home(settings, streams, access, readers, keeper);
@@ -70,7 +69,11 @@ public final class EmbeddedEngine implements Engine, Log {
   /// @param streams one of them named [StreamSettings#DEFAULT]
   /// @throws StoreException if that cannot be, with what to do
   public static EmbeddedEngine open(StoreSettings settings, List<StreamSettings> streams) {
-    return new EmbeddedEngine(settings, streams);
+    return new EmbeddedEngine(
+        settings,
+        streams,
+        Executors.newSingleThreadExecutor(
+            task -> Thread.ofPlatform().name("forebay-slices").daemon().unstarted(task)));
   }
 
   // ---------------------------------------------------------------- engine

@@ -51,9 +51,11 @@ final class Home {
       makePartitions(catalog.partitions(streams.all()), new Keeper(keeperThread, access));
       settle(opened, catalog.takeClean());
     } catch (RocksDBException e) {
+      detach();
       opened.close();
       throw OpeningTrouble.explain(settings.directory(), e);
     } catch (RuntimeException e) {
+      detach();
       opened.close();
       throw e;
     }
@@ -115,7 +117,7 @@ final class Home {
   /// @throws StoreException if it still does not work
   void reopen() {
     database = null;
-    access.close();
+    access.close(this::detach);
     Database opened = Database.open(settings);
     try {
       Catalog catalog = new Catalog(opened);
@@ -129,12 +131,18 @@ final class Home {
       }
       settle(opened, true);
     } catch (RocksDBException e) {
+      detach();
       opened.close();
       throw OpeningTrouble.explain(settings.directory(), e);
     } catch (RuntimeException e) {
+      detach();
       opened.close();
       throw e;
     }
+  }
+
+  private void detach() {
+    partitions.forEach(Partition::detach);
   }
 
   /// The writer's.
@@ -190,7 +198,7 @@ final class Home {
       }
     } finally {
       database = null;
-      access.close();
+      access.close(this::detach);
     }
   }
 }

@@ -14,22 +14,22 @@ import org.rocksdb.WriteOptions;
 
 /// The sealed segments of a slice's topic index, on disk.
 final class IndexRows implements AutoCloseable {
-  /// A commit that comes meanwhile waits for one chunk at most.
-  private static final int ROWS_PER_CHUNK = 1_000;
-
   private static final int BYTES_PER_CHUNK = 256 * 1024;
 
   private final RocksDB db;
   private final ColumnFamilyHandle slice;
+  private final int rowsPerChunk;
   private final WriteOptions unsynced = new WriteOptions();
   private final Slice lowest = new Slice(IndexRow.LOWEST_KEY);
   private final Slice beyond = new Slice(IndexRow.BEYOND_KEYS);
   private final ReadOptions withinIndex =
       new ReadOptions().setIterateLowerBound(lowest).setIterateUpperBound(beyond);
 
-  IndexRows(RocksDB db, ColumnFamilyHandle slice) {
+  /// @param rowsPerChunk how many are written at once: a commit that comes meanwhile waits for them
+  IndexRows(RocksDB db, ColumnFamilyHandle slice, int rowsPerChunk) {
     this.db = db;
     this.slice = slice;
+    this.rowsPerChunk = rowsPerChunk;
   }
 
   /// Where the index ends; 0 if there is none.
@@ -50,7 +50,7 @@ final class IndexRows implements AutoCloseable {
             slice,
             IndexRow.key(topic.getKey().getBytes(UTF_8), segment.first()),
             IndexRow.value(topic.getValue(), segment.first()));
-        if (chunk.count() == ROWS_PER_CHUNK || chunk.getDataSize() >= BYTES_PER_CHUNK) {
+        if (chunk.count() == rowsPerChunk || chunk.getDataSize() >= BYTES_PER_CHUNK) {
           if (stopped.getAsBoolean()) {
             return false;
           }

@@ -17,8 +17,10 @@ final class LogSlice {
 
   private final Spare place;
   private final long begin;
+  private final SliceIndex index;
   private final AtomicInteger users = new AtomicInteger(1);
   private volatile Runnable unused = () -> {};
+  private boolean detached;
 
   // The writer's.
   private long bytes;
@@ -26,9 +28,10 @@ final class LogSlice {
   private long newestMillis = Long.MIN_VALUE;
 
   /// @param begin offsets below this are not in it
-  LogSlice(Spare place, long begin) {
+  LogSlice(Spare place, long begin, SliceIndex index) {
     this.place = place;
     this.begin = begin;
+    this.index = index;
   }
 
   static String name(int partition, long number) {
@@ -62,6 +65,19 @@ final class LogSlice {
 
   long begin() {
     return begin;
+  }
+
+  /// Where the messages of a topic are.
+  SliceIndex index() {
+    return index;
+  }
+
+  /// Lets go of the column family: it is dropped, or the database closes. Nobody reads.
+  void detach() {
+    if (!detached) {
+      detached = true;
+      index.close();
+    }
   }
 
   /// What its blocks take, about. The writer's.

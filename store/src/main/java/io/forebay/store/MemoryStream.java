@@ -143,5 +143,8 @@ final class MemoryStream implements Partition {
   }
 
   @Override
+  public void detach() {}
+
+  @Override
   public void reopen(Database database, boolean clean) {}
 }

@@ -52,7 +52,10 @@ interface Partition {
   /// @return whether `batch` has something to write for that, after which [#publish] is due
   boolean retain(long nowMillis, WriteBatch batch) throws RocksDBException;
 
-  /// The database was opened again.
+  /// The database is about to be closed; nobody reads.
+  void detach();
+
+  /// The database was opened.
   ///
   /// @param clean whether it was closed in order before
   void reopen(Database database, boolean clean) throws RocksDBException;

@@ -77,7 +77,7 @@ final class SliceIndex implements AutoCloseable {
     this.sealer = sealer;
     this.lookups = lookups;
     this.segmentMessages = segmentMessages;
-    rows = new IndexRows(db, slice);
+    rows = new IndexRows(db, slice, Math.max(1, segmentMessages / 64));
     indexedTo = rows.indexedTo();
     open = new IndexSegment(indexedTo);
   }

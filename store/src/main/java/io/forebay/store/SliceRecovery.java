@@ -1,8 +1,9 @@
 package io.forebay.store;
 
+import io.forebay.core.log.Stored;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -16,11 +17,10 @@ import org.rocksdb.WriteBatch;
 final class SliceRecovery {
   private static final byte[] BEGIN = {'b'};
 
-  /// @param slices oldest first
   /// @param spare made ahead and not used yet
   /// @param end the offset after the newest message
   /// @param lastNumber of all slices there are
-  record Found(List<LogSlice> slices, LogSlice.@Nullable Spare spare, long end, long lastNumber) {}
+  record Found(LogSlice.@Nullable Spare spare, long end, long lastNumber) {}
 
   private SliceRecovery() {}
 
@@ -30,8 +30,11 @@ final class SliceRecovery {
         slice.family(), BEGIN, ByteBuffer.allocate(Long.BYTES).putLong(slice.begin()).array());
   }
 
-  static Found find(Database database, int partition) throws RocksDBException {
-    List<LogSlice> slices = new ArrayList<>();
+  /// @param sealer writes what of the topic index a crash has left unwritten
+  ///
+  /// @param slices gets those that are there, oldest first, to be detached even if this fails
+  static Found find(Database database, int partition, Executor sealer, List<LogSlice> slices)
+      throws RocksDBException {
     LogSlice.Spare spare = null;
     long end = 0;
     long lastNumber = 0;
@@ -43,16 +46,46 @@ final class SliceRecovery {
       lastNumber = LogSlice.number(name);
       byte[] begin = database.db().get(family, BEGIN);
       if (begin == null) {
+        if (spare != null) {
+          database.drop(spare.name());
+        }
         spare = new LogSlice.Spare(name, lastNumber, family);
         continue;
       }
       LogSlice slice =
           new LogSlice(
-              new LogSlice.Spare(name, lastNumber, family), ByteBuffer.wrap(begin).getLong());
-      end = Math.max(slice.begin(), measure(database, slice));
+              new LogSlice.Spare(name, lastNumber, family),
+              ByteBuffer.wrap(begin).getLong(),
+              new SliceIndex(database.db(), family, sealer));
       slices.add(slice);
+      end = Math.max(slice.begin(), measure(database, slice));
+      index(database, partition, slice);
+      if (slices.size() > 1) {
+        slices.get(slices.size() - 2).index().finish();
+      }
     }
-    return new Found(slices, spare, end, lastNumber);
+    return new Found(spare, end, lastNumber);
+  }
+
+  /// Adds to the topic index what it had only in memory.
+  private static void index(Database database, int partition, LogSlice slice)
+      throws RocksDBException {
+    long from = slice.index().indexedTo();
+    try (RocksIterator blocks = database.blocks(slice.family())) {
+      blocks.seekForPrev(BlockFormat.key(from));
+      if (!blocks.isValid()) {
+        blocks.seekToFirst();
+      }
+      for (; blocks.isValid(); blocks.next()) {
+        long first = BlockFormat.firstOffset(blocks.key());
+        for (Stored stored : Block.decode(blocks.value(), partition, first).messages()) {
+          if (stored.offset() >= from) {
+            slice.index().add(stored.message().topic(), stored.offset());
+          }
+        }
+      }
+      blocks.status();
+    }
   }
 
   /// @return the offset after its last message

@@ -1,9 +1,12 @@
 package io.forebay.store;
 
 import io.forebay.core.log.MessageFormat;
+import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -22,9 +25,17 @@ final class SliceWriter {
   private final Keeper keeper;
   private final BlockBuilder block = new BlockBuilder();
   private final List<LogSlice> slices = new ArrayList<>();
+
+  /// Complete since the last commit.
+  private final List<LogSlice> complete = new ArrayList<>(1);
+
+  /// Removed, and perhaps still read.
+  private final Set<LogSlice> retired = ConcurrentHashMap.newKeySet();
+
   private final AtomicReference<LogSlice.@Nullable Spare> spare = new AtomicReference<>();
   private @Nullable Database database;
   private boolean spareAsked;
+  private volatile boolean spareFailed;
   private long lastNumber;
   private long next;
 
@@ -45,10 +56,12 @@ final class SliceWriter {
   /// @param mayLackTail what is there may be less than what was told in an earlier life
   void open(Database opened, long told, boolean mayLackTail) throws RocksDBException {
     database = opened;
-    SliceRecovery.Found found = SliceRecovery.find(opened, partition);
     block.clear();
     slices.clear();
-    slices.addAll(found.slices());
+    complete.clear();
+    retired.clear();
+    spareFailed = false;
+    SliceRecovery.Found found = SliceRecovery.find(opened, partition, keeper.thread(), slices);
     spare.set(found.spare());
     spareAsked = found.spare() != null;
     lastNumber = found.lastNumber();
@@ -66,13 +79,17 @@ final class SliceWriter {
 
   private void begin(Database opened) throws RocksDBException {
     LogSlice.Spare place = spare.getAndSet(null);
-    LogSlice first = new LogSlice(place == null ? make(opened) : place, next);
+    LogSlice first = slice(opened, place == null ? make(opened) : place);
     spareAsked = false;
     slices.add(first);
     try (WriteBatch batch = new WriteBatch()) {
       SliceRecovery.begin(batch, first);
       opened.write(batch, true);
     }
+  }
+
+  private LogSlice slice(Database opened, LogSlice.Spare place) throws RocksDBException {
+    return new LogSlice(place, next, new SliceIndex(opened.db(), place.family(), keeper.thread()));
   }
 
   private LogSlice.Spare make(Database opened) throws RocksDBException {
@@ -140,7 +157,23 @@ final class SliceWriter {
     long slice = ++lastNumber;
     String name = LogSlice.name(partition, slice);
     keeper.later(
-        database(), opened -> spare.set(new LogSlice.Spare(name, slice, opened.family(name))));
+        database(),
+        opened -> {
+          try {
+            spare.set(new LogSlice.Spare(name, slice, opened.family(name)));
+          } catch (RocksDBException e) {
+            spareFailed = true;
+            throw e;
+          }
+        });
+  }
+
+  /// Asks again for what could not be made. About once a second.
+  void tick() {
+    if (spareFailed) {
+      spareFailed = false;
+      spareAsked = false;
+    }
   }
 
   /// Begins the next slice, if there is a place for it.
@@ -150,11 +183,11 @@ final class SliceWriter {
       return false;
     }
     spareAsked = false;
-    LogSlice complete = slices.getLast();
-    LogSlice begun = new LogSlice(place, next);
+    LogSlice former = slices.getLast();
+    LogSlice begun = slice(database(), place);
     slices.add(begun);
+    complete.add(former);
     SliceRecovery.begin(batch, begun);
-    keeper.later(database(), opened -> opened.flush(complete));
     return true;
   }
 
@@ -164,10 +197,41 @@ final class SliceWriter {
     return !open.isEmpty() && open.newestMillis() < beforeMillis && roll(batch);
   }
 
+  /// The message is on disk; readers do not see it yet.
+  void written(Stored stored) {
+    int i = slices.size() - 1;
+    while (i > 0 && stored.offset() < slices.get(i).begin()) {
+      i--;
+    }
+    slices.get(i).index().add(stored.message().topic(), stored.offset());
+  }
+
+  /// All of the commit is on disk.
+  void committed() {
+    for (LogSlice each : complete) {
+      each.index().finish();
+      keeper.later(database(), opened -> opened.flush(each));
+    }
+    complete.clear();
+  }
+
   void removeOldest() {
     LogSlice oldest = slices.removeFirst();
+    retired.add(oldest);
     Database opened = database();
-    oldest.retire(() -> keeper.later(opened, there -> there.drop(oldest.name())));
+    oldest.retire(() -> keeper.later(opened, there -> drop(there, oldest)));
+  }
+
+  private void drop(Database opened, LogSlice slice) throws RocksDBException {
+    slice.detach();
+    retired.remove(slice);
+    opened.drop(slice.name());
+  }
+
+  /// The database is about to be closed; nobody reads.
+  void detach() {
+    slices.forEach(LogSlice::detach);
+    retired.forEach(LogSlice::detach);
   }
 
   /// Forgets what was not written. What is left of slices is found again when the database is

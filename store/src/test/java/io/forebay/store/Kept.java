@@ -13,14 +13,18 @@ import io.forebay.core.topic.FilterSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +36,16 @@ final class Kept implements AutoCloseable {
   final ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
 
   Kept(StoreSettings settings, StreamSettings... streams) {
-    engine = EmbeddedEngine.open(settings, List.of(streams));
+    this(EmbeddedEngine.open(settings, List.of(streams)));
+  }
+
+  /// An engine whose housekeeping is done when it comes up, so that a test can rely on it.
+  static Kept inOrder(StoreSettings settings, StreamSettings... streams) {
+    return new Kept(new EmbeddedEngine(settings, List.of(streams), new AtOnce()));
+  }
+
+  private Kept(EmbeddedEngine opened) {
+    engine = opened;
     engine.start(
         new CommitListener() {
           @Override
@@ -81,16 +94,42 @@ final class Kept implements AutoCloseable {
     return new String(stored.message().payload(), UTF_8);
   }
 
-  /// What a `kill -9` leaves.
+  /// What a `kill -9` leaves. Files that come and go while they are copied are of the background;
+  /// an image that no kill would leave is made again.
   static Path copy(Path directory, Path to) {
-    try (Stream<Path> files = Files.list(directory)) {
-      Files.createDirectories(to);
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
+    try {
+      Map<Path, Long> before = sizes(directory);
+      while (true) {
+        Files.createDirectories(to);
+        boolean whole = copyAll(before.keySet(), to);
+        Map<Path, Long> after = sizes(directory);
+        if (whole && after.equals(before)) {
+          return to;
+        }
+        for (Path file : sizes(to).keySet()) {
+          Files.delete(file);
+        }
+        before = after;
       }
-      return to;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean copyAll(Set<Path> files, Path to) throws IOException {
+    try {
+      for (Path file : files) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private static Map<Path, Long> sizes(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.collect(Collectors.toMap(file -> file, file -> file.toFile().length()));
     }
   }
 

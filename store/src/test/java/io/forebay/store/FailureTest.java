@@ -1,0 +1,117 @@
+package io.forebay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forebay.core.log.Batch;
+import io.forebay.core.log.EngineFailure;
+import io.forebay.core.message.Message;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class FailureTest {
+  private static final StreamSettings[] STREAMS = {
+    Kept.onDisk("default"),
+    Kept.stream("os", Durability.OS, Long.MAX_VALUE / 2, Long.MAX_VALUE),
+    Kept.stream("mem", Durability.MEMORY, Long.MAX_VALUE / 2, Long.MAX_VALUE)
+  };
+
+  @TempDir Path directory;
+  private final FailingDisk disk = new FailingDisk();
+  private Kept kept;
+
+  @BeforeEach
+  void open() {
+    kept =
+        new Kept(
+            new StoreSettings(
+                directory, 1_000, 1 << 20, 8 << 20, 64 << 10, 1, 4, 4 << 10, 32 << 10, 1 << 20,
+                disk),
+            STREAMS);
+  }
+
+  @AfterEach
+  void close() {
+    kept.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FAILS", "FAILS_AFTERWARDS", "FULL"})
+  void afterAFailedWriteItRefusesAndGoesOnWhenTheDiskWorksAgain(FailingDisk.Mode mode) {
+    kept.append(Messages.of("a", "1"), Messages.of("os/a", "1"), Messages.of("mem/a", "1"));
+    disk.mode = mode;
+    EngineFailure failure =
+        kept.append(
+            Messages.of("a", "lost"), Messages.of("os/a", "lost"), Messages.of("mem/a", "lost"));
+    assertThat(failure)
+        .extracting(EngineFailure::kind)
+        .isEqualTo(
+            mode == FailingDisk.Mode.FULL ? EngineFailure.Kind.QUOTA : EngineFailure.Kind.BROKEN);
+    assertThat(kept.engine.trouble()).isNotNull();
+    assertThat(kept.engine.head(0)).isEqualTo(1);
+    assertThat(kept.append(Messages.of("a", "refused"))).isNotNull();
+    disk.mode = FailingDisk.Mode.WORKS;
+    assertThat(kept.append(Messages.of("a", "still refused"))).isNotNull();
+    kept.tick(0);
+    assertThat(kept.engine.trouble()).isNull();
+    assertThat(
+            kept.append(Messages.of("a", "2"), Messages.of("os/a", "2"), Messages.of("mem/a", "2")))
+        .isNull();
+    for (int partition = 0; partition < 3; partition++) {
+      List<String> payloads =
+          kept.readAll(partition, 0, 10, "#").stream().map(Kept::payload).toList();
+      assertThat(payloads).startsWith("1").endsWith("2");
+      // What was told as failed may be there after all, if it was written before it failed.
+      if (mode != FailingDisk.Mode.FAILS_AFTERWARDS || partition == 2) {
+        assertThat(payloads).hasSize(2);
+      }
+    }
+    assertThat(kept.told).noneMatch(line -> line.startsWith("lost") || line.startsWith("not"));
+  }
+
+  @Test
+  void rowsAreStillKeptWhenThereIsNoRoomForMessages() {
+    disk.usableBytes = 999;
+    kept.tick(0);
+    assertThat(kept.engine.trouble())
+        .extracting(EngineFailure::kind)
+        .isEqualTo(EngineFailure.Kind.QUOTA);
+    Batch batch = new Batch(0);
+    AtomicReference<@Nullable EngineFailure> ofMessage = new AtomicReference<>();
+    batch.append(Messages.of("a", "1"), (token, matched, why) -> ofMessage.set(why), 0, null);
+    batch.row(new Batch.Row("t", new byte[] {1}, new byte[] {2}));
+    assertThat(kept.commit(batch)).isNull();
+    assertThat(ofMessage.get()).extracting(EngineFailure::kind).isEqualTo(EngineFailure.Kind.QUOTA);
+    assertThat(kept.engine.head(0)).isZero();
+    assertThat(kept.engine.table("t").size()).isEqualTo(1);
+    disk.usableBytes = 1_000;
+    kept.tick(0);
+    assertThat(kept.append(Messages.of("a", "1"))).isNull();
+  }
+
+  @Test
+  void readersGetTheirAnswersWhileItFailsAndOpensAgain() {
+    Message[] messages =
+        IntStream.range(0, 500)
+            .mapToObj(i -> Messages.of("a", i + "x".repeat(200)))
+            .toArray(Message[]::new);
+    kept.append(messages);
+    for (int round = 0; round < 5; round++) {
+      disk.mode = FailingDisk.Mode.FAILS;
+      assertThat(kept.append(Messages.of("a", "lost"))).isNotNull();
+      disk.mode = FailingDisk.Mode.WORKS;
+      kept.engine.tick(0);
+      assertThat(kept.readAll(0, 0, 100, "a", "+/b")).hasSize(500);
+      kept.tick(0);
+    }
+    assertThat(kept.payloads(0, "a")).hasSize(500);
+  }
+}
