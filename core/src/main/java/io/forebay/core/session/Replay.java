@@ -7,7 +7,6 @@ import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Grant;
-import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
 import io.forebay.core.routing.Subscriber;
 import io.forebay.core.routing.Subscription;
@@ -205,8 +204,7 @@ final class Replay extends Subscriber implements CatchUp.Sink {
 
   @Override
   public void take(Message message, int partition, long offset, Grant grant) {
-    List<UserProperty> extras =
-        Extras.of(log, grant, partition, offset, untoldGap);
+    List<UserProperty> extras = Extras.of(log, grant, partition, offset, untoldGap);
     if (session.sendReplayed(message, partition, offset, grant, extras)) {
       untoldGap = 0;
     }

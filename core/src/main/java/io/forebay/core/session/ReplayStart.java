@@ -33,8 +33,7 @@ public final class ReplayStart {
 
   /// @param nowMillis when the replay was asked for
   /// @param found gets the offsets, on `lane`, perhaps before this returns
-  static void find(
-      Log log, Lane lane, ReplayFrom from, long nowMillis, Consumer<long[]> found) {
+  static void find(Log log, Lane lane, ReplayFrom from, long nowMillis, Consumer<long[]> found) {
     switch (from) {
       case ReplayFrom.Earliest() -> found.accept(each(log, log::start));
       case ReplayFrom.Ago(long millis) -> seek(log, lane, nowMillis - millis, found);

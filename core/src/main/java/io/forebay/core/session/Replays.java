@@ -191,9 +191,7 @@ final class Replays {
   }
 
   private static String spelling(String name, TopicFilter filter) {
-    return name.equals(filter.given())
-        ? name
-        : KEPT_PLAIN + filter.label() + "/" + filter.text();
+    return name.equals(filter.given()) ? name : KEPT_PLAIN + filter.label() + "/" + filter.text();
   }
 
   void restore(SessionRow.Kept kept) {
