@@ -61,8 +61,8 @@ class ReplayIT {
         assertThat(message.topic()).isEqualTo(topic);
         assertThat(message.payload()).asString(UTF_8).isEqualTo(Integer.toString(i));
       }
-      MosquittoClient.pub(node, "-t", topic, "-m", "now", "-q", "1");
-      assertThat(client.receive().payload()).asString(UTF_8).isEqualTo("now");
+      publish(node, topic, 1);
+      assertThat(client.receive().payload()).asString(UTF_8).isEqualTo("0");
     }
   }
 
