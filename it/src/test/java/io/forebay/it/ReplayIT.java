@@ -28,8 +28,10 @@ class ReplayIT {
   /// Below the Receive Maximum of the node.
   private static final int UNDER_WAY = 500;
 
+  /// Without Paho for MQTT 3, which our adapter gives a callback per filter: it finds none for a
+  /// topic that does not match `$replay/…`. docs/guide/replay.md says so.
   static Stream<ClientLibrary> libraries() {
-    return ClientLibrary.all();
+    return ClientLibrary.all().filter(library -> !library.name().startsWith("Paho 3"));
   }
 
   private static List<String> publish(NodeProcess node, String topic, int messages)
