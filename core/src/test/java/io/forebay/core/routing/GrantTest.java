@@ -37,4 +37,18 @@ class GrantTest {
       assertThat(grant.retainAsPublished()).isFalse();
     }
   }
+
+  @Test
+  void aGrantThatTellsPositionsIsSharedToo() {
+    for (Qos qos : Qos.values()) {
+      Grant grant = Grant.of(qos, true, false, 0).tellingPosition();
+      assertThat(grant).isSameAs(Grant.of(qos, true, false, 0).tellingPosition());
+      assertThat(grant.tellsPosition()).isTrue();
+      assertThat(grant.qos()).isEqualTo(qos);
+      assertThat(grant.noLocal()).isTrue();
+      assertThat(grant.retainAsPublished()).isFalse();
+    }
+    assertThat(Grant.of(Qos.AT_LEAST_ONCE, false, false, 7).tellingPosition().subscriptionIds())
+        .containsExactly(7);
+  }
 }

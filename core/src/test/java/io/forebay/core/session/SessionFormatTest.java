@@ -25,7 +25,11 @@ class SessionFormatTest {
               new SessionRow.Kept(
                   "a/+", Grant.of(Qos.AT_LEAST_ONCE, true, true, 9), new long[] {4}),
               new SessionRow.Kept(
-                  "$share/g/#", Grant.of(Qos.EXACTLY_ONCE, false, false, 0), new long[0])));
+                  "$share/g/#", Grant.of(Qos.EXACTLY_ONCE, false, false, 0), new long[0]),
+              new SessionRow.Kept(
+                  "$replay/1h/#",
+                  Grant.of(Qos.AT_LEAST_ONCE, false, false, 0).tellingPosition(),
+                  new long[] {7})));
 
   private static final SessionRow.Unacknowledged RETAINED =
       new SessionRow.Unacknowledged(

@@ -2,15 +2,19 @@ package io.forebay.server.net;
 
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /// The threads of all doors: epoll on Linux, NIO elsewhere.
@@ -27,12 +31,15 @@ public final class EventLoops implements AutoCloseable {
   /// through the loop (acknowledgements, catching up) slows down to that; docs/decisions/0006.
   private static final int READY_PER_TURN = 64;
 
+  /// How long a loop runs tasks before it looks at its sockets. Netty's own limit is a second,
+  /// which one replay of a great log would use up again and again.
+  private static final long TASKS_MILLIS = 5;
+
   private final EventLoopGroup group;
   private final Class<? extends ServerChannel> serverChannel;
 
   private EventLoops(int loops, IoHandlerFactory io, Class<? extends ServerChannel> serverChannel) {
-    this.group =
-        new MultiThreadIoEventLoopGroup(loops, new DefaultThreadFactory("forebay-loop"), io);
+    this.group = new Group(loops, io);
     this.serverChannel = serverChannel;
   }
 
@@ -69,5 +76,17 @@ public final class EventLoops implements AutoCloseable {
   @Override
   public void close() {
     group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private static final class Group extends MultiThreadIoEventLoopGroup {
+    Group(int loops, IoHandlerFactory io) {
+      super(loops, new DefaultThreadFactory("forebay-loop"), io);
+    }
+
+    @Override
+    protected IoEventLoop newChild(Executor executor, IoHandlerFactory io, Object... arguments) {
+      return new SingleThreadIoEventLoop(
+          this, executor, io, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), TASKS_MILLIS);
+    }
   }
 }

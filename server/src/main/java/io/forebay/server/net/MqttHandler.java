@@ -132,6 +132,13 @@ final class MqttHandler extends ChannelInboundHandlerAdapter implements Transpor
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext from) {
+    if (from.channel().isWritable()) {
+      // Not here: we may be in the middle of a send, and `out` is not what it will be.
+      from.executor().execute(this::writableAgain);
+    }
+  }
+
+  private void writableAgain() {
     if (writable()) {
       connection().writableAgain();
     }
