@@ -15,8 +15,10 @@ import io.forebay.core.security.EnhancedAuthenticator;
 import io.forebay.core.security.Limits;
 import io.forebay.core.session.Consumer;
 import io.forebay.core.session.Opening;
+import io.forebay.core.session.ReplayStart;
 import io.forebay.core.session.Session;
 import io.forebay.core.session.Sessions;
+import io.forebay.core.topic.ReplayFrom;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -115,6 +117,11 @@ public final class Broker {
   /// Opens a client's session. On `lane`.
   public void open(Lane lane, Opening opening, Consumer consumer, Sessions.Opened answer) {
     sessions.open(lane, opening, consumer, answer);
+  }
+
+  /// Why a replay cannot begin there, in words for the subscriber; null if it can. Any thread.
+  public @Nullable String refusalOfReplay(ReplayFrom from) {
+    return ReplayStart.refusal(outside.engine().log(), from);
   }
 
   // ---------------------------------------------------------------- messages

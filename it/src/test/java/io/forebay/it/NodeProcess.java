@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A node, started as a user starts it: by the launcher, as a process of its own.
 final class NodeProcess implements AutoCloseable {
@@ -22,8 +24,11 @@ final class NodeProcess implements AutoCloseable {
   private final Spawned process;
   private final Map<String, Integer> ports = new HashMap<>();
 
-  private NodeProcess(Spawned process) {
+  private final Path ownData;
+
+  private NodeProcess(Spawned process, Path ownData) {
     this.process = process;
+    this.ownData = ownData;
   }
 
   /// Starts a node with free ports and waits until it is ready.
@@ -37,13 +42,16 @@ final class NodeProcess implements AutoCloseable {
   static NodeProcess startWith(String javaOptions, String... settings) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("serve"));
     List<String> all = new ArrayList<>(List.of("listeners.mqtt.port=0", "listeners.ws.port=0"));
+    // Each node its own data, unless the test says where they are.
+    Path data = Files.createTempDirectory("forebay-it-");
+    all.add("node.data=" + data);
     all.addAll(List.of(settings));
     for (String setting : all) {
       arguments.addAll(List.of("--set", setting));
     }
     Map<String, String> environment = new HashMap<>(environment());
     environment.put("FOREBAY_JAVA_OPTS", javaOptions);
-    NodeProcess node = new NodeProcess(Spawned.start(environment, command(arguments)));
+    NodeProcess node = new NodeProcess(Spawned.start(environment, command(arguments)), data);
     String ready = node.process.line();
     assertThat(ready).as("%s", node.process).startsWith("forebay ready in ");
     Matcher port = PORT.matcher(ready);
@@ -150,6 +158,19 @@ final class NodeProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       process.kill();
       Thread.currentThread().interrupt();
+    } finally {
+      removeOwnData();
+    }
+  }
+
+  private void removeOwnData() {
+    try (Stream<Path> all = Files.walk(ownData)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
+      }
+    } catch (IOException e) {
+      // It is in the folder for temporary files: whoever empties that gets it.
+      System.err.println("left behind: " + ownData);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.forebay.sim;
 
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
+import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.session.Consumer;
 import io.forebay.core.session.Opening;
@@ -196,7 +197,13 @@ final class ClientConnection implements Consumer, Sessions.Opened {
 
   @Override
   public boolean deliver(
-      Message message, Qos qos, boolean dup, boolean retain, int packetId, int[] subscriptionIds) {
+      Message message,
+      Qos qos,
+      boolean dup,
+      boolean retain,
+      int packetId,
+      int[] subscriptionIds,
+      List<UserProperty> extras) {
     Violation.unless(!closed, "%s: a delivery to a closed connection", client.id);
     Ledger.Entry entry = world.ledger.of(message);
     boolean fits = entry.number() % 17 != 0;

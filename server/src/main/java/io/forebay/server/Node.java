@@ -1,6 +1,7 @@
 package io.forebay.server;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.Engine;
 import io.forebay.core.security.Authenticator;
 import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.Limits;
@@ -10,6 +11,7 @@ import io.forebay.server.config.Config;
 import io.forebay.server.config.LimitsConfig;
 import io.forebay.server.config.ListenerConfig;
 import io.forebay.server.config.NamedListener;
+import io.forebay.server.config.NodeConfig;
 import io.forebay.server.config.StreamConfig;
 import io.forebay.server.net.Door;
 import io.forebay.server.net.DoorException;
@@ -17,7 +19,10 @@ import io.forebay.server.net.DoorSpec;
 import io.forebay.server.net.EventLoops;
 import io.forebay.server.net.MqttProtocol;
 import io.forebay.server.net.TlsFiles;
+import io.forebay.store.Durability;
+import io.forebay.store.EmbeddedEngine;
 import io.forebay.store.MemoryEngine;
+import io.forebay.store.StoreSettings;
 import io.forebay.store.StreamSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -49,7 +54,7 @@ public final class Node implements RunningNode {
 
   private final Config config;
   private final EventLoops loops;
-  private final MemoryEngine engine;
+  private final Engine engine;
   private final Broker broker;
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final List<NamedDoor> doors = new ArrayList<>();
@@ -66,7 +71,7 @@ public final class Node implements RunningNode {
     loops =
         EventLoops.open(
             count == 0 ? Math.min(64, Runtime.getRuntime().availableProcessors()) : count);
-    engine = new MemoryEngine(streams(config.streams()));
+    engine = engine(config);
     broker =
         new Broker(
             new Broker.Surroundings(
@@ -160,20 +165,42 @@ public final class Node implements RunningNode {
     return line.toString();
   }
 
+  /// On disk, unless no stream is to be.
+  private static Engine engine(Config config) {
+    List<StreamSettings> streams = streams(config.streams());
+    boolean inMemory = streams.stream().allMatch(each -> each.durability() == Durability.MEMORY);
+    NodeConfig node = config.node();
+    return inMemory
+        ? new MemoryEngine(streams)
+        : EmbeddedEngine.open(StoreSettings.of(node.data(), node.diskReserveBytes()), streams);
+  }
+
   private static List<StreamSettings> streams(Map<String, StreamConfig> streams) {
-    return streams.entrySet().stream()
-        .map(
-            each ->
-                new StreamSettings(
-                    each.getKey(),
-                    switch (each.getValue().capture()) {
-                      case ACKNOWLEDGED -> StreamSettings.Capture.ACKNOWLEDGED;
-                      case ALL -> StreamSettings.Capture.ALL;
-                      case NONE -> StreamSettings.Capture.NONE;
-                    },
-                    each.getValue().retainFor().toMillis(),
-                    each.getValue().retainSizeBytes()))
-        .toList();
+    return streams.entrySet().stream().map(each -> stream(each.getKey(), each.getValue())).toList();
+  }
+
+  private static StreamSettings stream(String name, StreamConfig config) {
+    StreamSettings.Capture capture =
+        switch (config.capture()) {
+          case ACKNOWLEDGED -> StreamSettings.Capture.ACKNOWLEDGED;
+          case ALL -> StreamSettings.Capture.ALL;
+          case NONE -> StreamSettings.Capture.NONE;
+        };
+    Durability durability =
+        switch (config.durability()) {
+          case DISK -> Durability.DISK;
+          case OS -> Durability.OS;
+          case MEMORY -> Durability.MEMORY;
+        };
+    long mostBytes =
+        durability == Durability.MEMORY ? Runtime.getRuntime().maxMemory() / 4 : Long.MAX_VALUE;
+    return new StreamSettings(
+        name,
+        config.topics().all(),
+        capture,
+        durability,
+        config.retainFor().toMillis(),
+        Math.min(mostBytes, config.retainSizeBytes()));
   }
 
   private static Limits limits(LimitsConfig limits) {

@@ -12,10 +12,7 @@ import io.forebay.core.log.Stored;
 import io.forebay.core.log.Tables;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Position;
-import io.forebay.core.message.Qos;
-import io.forebay.core.topic.TopicName;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,8 +31,7 @@ public final class MemoryEngine implements Engine, Log {
   private static final int EPOCH = 1;
 
   private final List<MemoryPartition> partitions = new ArrayList<>();
-  private final Map<String, MemoryPartition> byFirstLevel = new HashMap<>();
-  private final MemoryPartition fallback;
+  private final Streams streams;
   private final Map<String, MemoryTable> tables = new ConcurrentHashMap<>();
   private final Serial serial = new Serial(this::endOfRound);
   private @Nullable CommitListener listener;
@@ -44,16 +40,10 @@ public final class MemoryEngine implements Engine, Log {
 
   /// @param streams one of them named [StreamSettings#DEFAULT]
   public MemoryEngine(List<StreamSettings> streams) {
+    this.streams = new Streams(streams);
     for (StreamSettings stream : streams) {
-      MemoryPartition partition = new MemoryPartition(partitions.size(), stream);
-      partitions.add(partition);
-      byFirstLevel.put(stream.name(), partition);
+      partitions.add(new MemoryPartition(partitions.size(), stream, 0));
     }
-    MemoryPartition found = byFirstLevel.get(StreamSettings.DEFAULT);
-    if (found == null) {
-      throw new IllegalArgumentException("there is no stream '" + StreamSettings.DEFAULT + "'");
-    }
-    fallback = found;
   }
 
   // ---------------------------------------------------------------- engine
@@ -143,9 +133,7 @@ public final class MemoryEngine implements Engine, Log {
   // ---------------------------------------------------------------- log
 
   private MemoryPartition partitionFor(String topic) {
-    return partitions.size() == 1
-        ? fallback
-        : byFirstLevel.getOrDefault(TopicName.firstLevel(topic), fallback);
+    return partitions.get(streams.of(topic));
   }
 
   @Override
@@ -155,11 +143,7 @@ public final class MemoryEngine implements Engine, Log {
 
   @Override
   public boolean captures(Message message) {
-    return switch (partitionFor(message.topic()).settings().capture()) {
-      case ACKNOWLEDGED -> message.qos() != Qos.AT_MOST_ONCE;
-      case ALL -> true;
-      case NONE -> false;
-    };
+    return streams.captures(message);
   }
 
   @Override

@@ -24,6 +24,7 @@ final class MemoryPartition {
 
   private final int number;
   private final StreamSettings settings;
+  private final long firstOffset;
   private final Map<String, Offsets> topics = new HashMap<>();
   private @Nullable Stored[] ring = new @Nullable Stored[1_024];
   private long bytes;
@@ -32,9 +33,13 @@ final class MemoryPartition {
   private volatile long head;
   private volatile boolean nearlyFull;
 
-  MemoryPartition(int number, StreamSettings settings) {
+  /// @param firstOffset what lies below was never here, so it cannot be lost
+  MemoryPartition(int number, StreamSettings settings, long firstOffset) {
     this.number = number;
     this.settings = settings;
+    this.firstOffset = firstOffset;
+    start = firstOffset;
+    head = firstOffset;
   }
 
   StreamSettings settings() {
@@ -120,7 +125,7 @@ final class MemoryPartition {
 
   Log.Slice read(Log.Request request) {
     long from = Math.max(request.fromOffset(), start);
-    long lost = Math.max(0, Math.min(start, head) - request.fromOffset());
+    long lost = Math.max(0, start - Math.max(firstOffset, request.fromOffset()));
     FilterSet filters = request.filters();
     return filters.patterns().isEmpty() && filters.names().size() <= LOOKED_UP_TOPICS
         ? lookUp(from, filters, request.maximumMessages(), lost)

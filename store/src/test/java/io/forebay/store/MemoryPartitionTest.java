@@ -15,7 +15,7 @@ class MemoryPartitionTest {
 
   private static MemoryPartition partition(long retainMillis, long retainBytes) {
     return new MemoryPartition(
-        3, new StreamSettings("s", StreamSettings.Capture.ALL, retainMillis, retainBytes));
+        3, new StreamSettings("s", StreamSettings.Capture.ALL, retainMillis, retainBytes), 0);
   }
 
   private static MemoryPartition holding(String... topics) {

@@ -46,11 +46,16 @@ final class CatchUp {
     /// How many messages it can take now.
     int room();
 
+    /// Whether it can take this message now.
+    default boolean takes(Message message, Grant grant) {
+      return room() > 0;
+    }
+
     /// Its filters, for reading; the same object as long as they are the same.
     FilterSet filters();
 
     /// What its subscriptions allow for a message of the log, decided as the router would have;
-    /// null if it is not for it, or would go out at QoS 0, which is never made up for.
+    /// null if it is not for it, or would go out at QoS 0 and that is not made up for.
     @Nullable Grant decide(Stored stored);
 
     /// Takes a message. There was room.
@@ -96,7 +101,7 @@ final class CatchUp {
     }
     if (cursor.behind) {
       cursor.skippedTo = Math.max(cursor.skippedTo, offset + 1);
-    } else if (closed || sink.room() == 0) {
+    } else if (closed || !sink.takes(message, grant)) {
       cursor.fallBehind(offset);
       sink.fellBehind();
     } else {
@@ -182,7 +187,7 @@ final class CatchUp {
       if (grant == null) {
         continue;
       }
-      if (sink.room() == 0) {
+      if (!sink.takes(stored.message(), grant)) {
         cursor.next = stored.offset();
         return;
       }

@@ -2,6 +2,8 @@ package io.forebay.core.session;
 
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
+import io.forebay.core.message.UserProperty;
+import java.util.List;
 
 /// The protocol's side of a connected session: takes what the session delivers. Called on the
 /// session's lane.
@@ -24,9 +26,17 @@ public interface Consumer {
   /// @param packetId 0 at QoS 0
   /// @param dup it was sent before and not acknowledged
   /// @param retain it is a retained message, or the subscriber asked to see the flag as published
+  /// @param extras what this delivery says beside the message's own properties, to a client whose
+  ///   version has room for it
   /// @return false if it was left out: the packet id is free again
   boolean deliver(
-      Message message, Qos qos, boolean dup, boolean retain, int packetId, int[] subscriptionIds);
+      Message message,
+      Qos qos,
+      boolean dup,
+      boolean retain,
+      int packetId,
+      int[] subscriptionIds,
+      List<UserProperty> extras);
 
   /// Sends PUBREL, or what the protocol has for it.
   void release(int packetId);

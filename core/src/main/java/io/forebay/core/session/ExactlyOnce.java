@@ -154,12 +154,6 @@ final class ExactlyOnce {
 
   private static SessionRow.Unacknowledged finished(SessionRow.Unacknowledged row) {
     return new SessionRow.Unacknowledged(
-        row.packetId(),
-        true,
-        Window.FINISHED,
-        row.source(),
-        row.partition(),
-        row.offset(),
-        null);
+        row.packetId(), true, Window.FINISHED, row.source(), row.partition(), row.offset(), null);
   }
 }

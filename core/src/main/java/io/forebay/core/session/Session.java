@@ -5,6 +5,7 @@ import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
+import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Lane;
@@ -34,6 +35,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private @Nullable Memberships memberships;
   private @Nullable CatchUp catchUp;
   private @Nullable ExactlyOnce exactlyOnce;
+  private @Nullable Replays replays;
   private final Received received = new Received();
   private @Nullable Will will;
   private long expirySeconds;
@@ -46,14 +48,17 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private final int windowSize;
   private @Nullable ArrayDeque<RetainedFeed> feeds;
 
+  /// Positions that retention removed unread, until the client is told.
+  private long untoldGap;
+
   private boolean hasRow;
   private boolean begun;
 
   /// Its progress is to be kept at the next opportunity.
   private boolean changed;
 
-  /// The cursors that were kept last.
-  private long[] kept = {};
+  /// What was kept last.
+  private SessionRow.Progress kept = SessionRow.Progress.NONE;
 
   private boolean closed;
   private @Nullable List<java.util.function.Consumer<@Nullable SessionRow>> waitingForRelease;
@@ -70,7 +75,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// A filter that the client asks for.
   ///
   /// @param retainHandling 0 send retained messages, 1 only if the subscription is new, 2 do not
-  public record Request(TopicFilter filter, Grant grant, int retainHandling) {}
+  /// @param replayFrom of a plain filter, where to begin if not now: as
+  ///   [io.forebay.core.topic.ReplayFrom] reads it
+  public record Request(
+      TopicFilter filter, Grant grant, int retainHandling, @Nullable String replayFrom) {
+
+    public Request(TopicFilter filter, Grant grant, int retainHandling) {
+      this(filter, grant, retainHandling, null);
+    }
+  }
 
   Session(Sessions sessions, Lane lane, Opening opening, Consumer consumer) {
     this.sessions = sessions;
@@ -131,14 +144,16 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// How many filters it holds.
   public int subscriptionCount() {
-    return subscriptions.size() + (memberships == null ? 0 : memberships.size());
+    return subscriptions.size()
+        + (memberships == null ? 0 : memberships.size())
+        + (replays == null ? 0 : replays.size());
   }
 
   /// Whether it holds this filter.
   public boolean holds(TopicFilter filter) {
     return filter.shared()
         ? memberships != null && memberships.holds(filter)
-        : subscriptions.get(filter.text()) != null;
+        : subscriptions.get(filter.given()) != null || (replays != null && replays.holds(filter));
   }
 
   /// Adds or replaces subscriptions. Retained messages follow after `done`.
@@ -148,6 +163,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   public void subscribe(
       List<Request> requests, java.util.function.Consumer<@Nullable EngineFailure> done) {
     List<RetainedFeed> begun = new ArrayList<>();
+    List<Replay> replaying = new ArrayList<>(0);
     int[] pending = {1};
     Runnable oneLess =
         () -> {
@@ -155,6 +171,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
             keep(
                 failure -> {
                   done.accept(failure);
+                  if (replays != null) {
+                    replays.answered(replaying, failure == null);
+                  }
                   if (failure == null) {
                     feed(begun);
                   }
@@ -165,6 +184,13 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       if (request.filter().shared()) {
         pending[0]++;
         memberships().join(request.filter(), request.grant(), oneLess);
+      } else if (Replays.concerns(replays, request)) {
+        pending[0]++;
+        subscriptions.remove(request.filter().given());
+        Replay replay = replays().subscribe(request, oneLess);
+        if (replay != null) {
+          replaying.add(replay);
+        }
       } else {
         subscribe(request, begun);
       }
@@ -192,7 +218,8 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       held.add(
           filter.shared()
               ? memberships != null && memberships.leave(filter)
-              : subscriptions.remove(filter.text()));
+              : subscriptions.remove(filter.given())
+                  || (replays != null && replays.unsubscribe(filter)));
     }
     keep(done);
     return held;
@@ -203,6 +230,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (there == null) {
       there = new Memberships(this, sessions.queues());
       memberships = there;
+    }
+    return there;
+  }
+
+  private Replays replays() {
+    Replays there = replays;
+    if (there == null) {
+      there = new Replays(this, sessions.router(), sessions.log(), sessions.clock());
+      replays = there;
     }
     return there;
   }
@@ -225,7 +261,8 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     Qos qos = Qos.min(message.qos(), grant.qos());
     if (qos == Qos.AT_MOST_ONCE) {
       if (!closed && !comesFromLog(message, partition, offset)) {
-        sendAtMostOnce(message, grant.retainAsPublished() && message.retain(), grant);
+        boolean retain = grant.retainAsPublished() && message.retain();
+        sendAtMostOnce(message, retain, grant, extras(grant, partition, offset));
       }
     } else if (partition >= 0) {
       catchUp().offer(message, partition, offset, grant);
@@ -250,12 +287,18 @@ public final class Session extends Subscriber implements CatchUp.Sink {
                 && decide(new Stored(message, partition, offset)) != null));
   }
 
-  private void sendAtMostOnce(Message message, boolean retain, Grant grant) {
+  private void sendAtMostOnce(
+      Message message, boolean retain, Grant grant, List<UserProperty> extras) {
     if (!consumer.writable()) {
       lane.counters().increment(Figure.PUBLISH_DROPPED);
     } else if (!expired(message)) {
-      consumer.deliver(message, Qos.AT_MOST_ONCE, false, retain, 0, grant.subscriptionIds());
+      int[] ids = grant.subscriptionIds();
+      consumer.deliver(message, Qos.AT_MOST_ONCE, false, retain, 0, ids, extras);
     }
+  }
+
+  private List<UserProperty> extras(Grant grant, int partition, long offset) {
+    return Extras.of(sessions.log(), grant, partition, offset, 0);
   }
 
   private boolean expired(Message message) {
@@ -296,7 +339,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// Whether it is reading the log because it fell behind.
   public boolean catchingUp() {
-    return catchUp != null && catchUp.behind();
+    return (catchUp != null && catchUp.behind()) || (replays != null && replays.behind());
   }
 
   @Override
@@ -306,32 +349,66 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   @Override
   public @Nullable Grant decide(Stored stored) {
-    return exactlyOnce != null && exactlyOnce.holds("", stored)
-        ? null
-        : subscriptions.decide(stored);
+    return holds("", stored) ? null : subscriptions.decide(stored);
   }
 
   @Override
   public void take(Message message, int partition, long offset, Grant grant) {
     if (!expired(message)) {
       boolean retain = grant.retainAsPublished() && message.retain();
-      send(message, partition, offset, retain, grant, null);
+      List<UserProperty> extras = Extras.of(sessions.log(), grant, partition, offset, untoldGap);
+      if (send(message, partition, offset, retain, grant, null, extras)) {
+        untoldGap = 0;
+      }
     }
   }
 
+  /// Whether a message that a replay reads is, or was, on its way to the client already.
+  boolean holds(String source, Stored stored) {
+    return exactlyOnce != null && exactlyOnce.holds(source, stored);
+  }
+
+  /// Whether a message of a replay may go out at QoS 0 now.
+  boolean takesAtMostOnce() {
+    return !closed && redelivery == null && consumer.writable();
+  }
+
+  /// Sends a message of a replay; there is room.
+  ///
+  /// @return whether it went out
+  boolean sendReplayed(
+      Message message,
+      int partition,
+      long offset,
+      Grant grant,
+      Window.Held source,
+      List<UserProperty> extras) {
+    if (expired(message)) {
+      return false;
+    }
+    boolean retain = grant.retainAsPublished() && message.retain();
+    if (Qos.min(message.qos(), grant.qos()) != Qos.AT_MOST_ONCE) {
+      return send(message, partition, offset, retain, grant, source, extras);
+    }
+    int[] ids = grant.subscriptionIds();
+    return consumer.deliver(message, Qos.AT_MOST_ONCE, false, retain, 0, ids, extras);
+  }
+
   /// Sends at QoS 1 or 2; there is room.
-  private void send(
+  ///
+  /// @return whether it went out
+  private boolean send(
       Message message,
       int partition,
       long offset,
       boolean retain,
       Grant grant,
-      Window.@Nullable Held held) {
+      Window.@Nullable Held held,
+      List<UserProperty> extras) {
     Qos qos = Qos.min(message.qos(), grant.qos());
     int id = window.add(qos == Qos.EXACTLY_ONCE, partition, offset, held);
     noteChange();
     if (outlives() && (qos == Qos.EXACTLY_ONCE || anyLeaving())) {
-      int[] subscriptionIds = grant.subscriptionIds();
       // As it will be if the node dies after that.
       SessionRow.Unacknowledged sent = unacknowledged(window.find(id));
       window.waits(window.find(id));
@@ -341,12 +418,12 @@ public final class Session extends Subscriber implements CatchUp.Sink {
               failure -> {
                 if (mayGoOn(failure)) {
                   window.leaves(window.find(id));
-                  deliver(message, qos, retain, id, subscriptionIds);
+                  deliver(message, qos, retain, id, grant, extras);
                 }
               });
-    } else {
-      deliver(message, qos, retain, id, grant.subscriptionIds());
+      return true;
     }
+    return deliver(message, qos, retain, id, grant, extras);
   }
 
   /// Whether messages wait for their rows: others must not overtake them.
@@ -354,10 +431,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     return exactlyOnce != null && exactlyOnce.anyLeaving();
   }
 
-  private void deliver(Message message, Qos qos, boolean retain, int id, int[] subscriptionIds) {
-    if (!consumer.deliver(message, qos, false, retain, id, subscriptionIds)) {
+  private boolean deliver(
+      Message message, Qos qos, boolean retain, int id, Grant grant, List<UserProperty> extras) {
+    boolean sent =
+        consumer.deliver(message, qos, false, retain, id, grant.subscriptionIds(), extras);
+    if (!sent) {
       finish(window.find(id));
     }
+    return sent;
   }
 
   /// Whether the client may be told of what was to be kept. If it was not kept, the connection
@@ -386,14 +467,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// Sends what a shared group leased to this session; there is room.
   void send(Queue.Lease lease) {
     Grant grant = lease.member.grant;
+    List<UserProperty> extras = extras(grant, lease.partition, lease.offset);
     if (Qos.min(lease.message.qos(), grant.qos()) == Qos.AT_MOST_ONCE) {
-      sendAtMostOnce(lease.message, false, grant);
+      sendAtMostOnce(lease.message, false, grant, extras);
     } else if (expired(lease.message)) {
       Memberships.acknowledge(lane, lease);
     } else {
       boolean retain = grant.retainAsPublished() && lease.message.retain();
       Window.Held held = Window.Held.leased(lease);
-      send(lease.message, lease.partition, lease.offset, retain, grant, held);
+      send(lease.message, lease.partition, lease.offset, retain, grant, held, extras);
     }
   }
 
@@ -411,19 +493,20 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       if (!consumer.writable()) {
         return false;
       }
-      sendAtMostOnce(message, true, grant);
+      sendAtMostOnce(message, true, grant, List.of());
       return true;
     }
     if (room() == 0) {
       return false;
     }
-    send(message, -1, -1, true, grant, Window.Held.retained(message));
+    send(message, -1, -1, true, grant, Window.Held.retained(message), List.of());
     return true;
   }
 
   @Override
   public void gap(long lost) {
     lane.counters().add(Figure.GAP_MESSAGES, lost);
+    untoldGap += lost;
   }
 
   @Override
@@ -445,7 +528,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       memberships.sendWaiting();
     }
     feedRetained();
-    if (catchUp != null) {
+    if (replays != null) {
+      replays.pump(catchUp);
+    } else if (catchUp != null) {
       catchUp.pump();
     }
   }
@@ -594,6 +679,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   void restore(SessionRow row) {
     epoch = row.identity().epoch() + 1;
     for (SessionRow.Kept kept : row.identity().subscriptions()) {
+      if (Replays.isReplay(kept)) {
+        replays().restore(kept, row.progress());
+        continue;
+      }
       TopicFilter filter = TopicFilter.parse(kept.filter(), Integer.MAX_VALUE);
       if (filter.shared()) {
         memberships().join(filter, kept.grant(), () -> {});
@@ -668,16 +757,18 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (window.state(slot) == Window.RELEASED) {
       consumer.release(window.id(slot));
     } else if (message == null) {
-      lane.counters().increment(Figure.GAP_MESSAGES);
+      gap(1);
       finish(slot);
     } else {
       Grant grant = grantOf(message);
       Qos qos = window.exactlyOnce(slot) ? Qos.EXACTLY_ONCE : Qos.AT_LEAST_ONCE;
       boolean retained = window.partition(slot) < 0;
       boolean retain = retained || (grant.retainAsPublished() && message.retain());
+      int id = window.id(slot);
       boolean dup = window.state(slot) != Window.WAITING;
       window.leaves(slot);
-      if (!consumer.deliver(message, qos, dup, retain, window.id(slot), grant.subscriptionIds())) {
+      List<UserProperty> extras = extras(grant, window.partition(slot), window.offset(slot));
+      if (!consumer.deliver(message, qos, dup, retain, id, grant.subscriptionIds(), extras)) {
         finish(slot);
       }
     }
@@ -687,6 +778,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// gone.
   private Grant grantOf(Message message) {
     Grant grant = decide(new Stored(message, -1, -1));
+    if (grant == null && replays != null) {
+      grant = replays.decide(message);
+    }
     return grant != null ? grant : Grant.of(message.qos(), false, false, 0);
   }
 
@@ -736,6 +830,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (catchUp != null) {
       catchUp.close();
     }
+    if (replays != null) {
+      replays.close();
+    }
     // What was routed to us and has not arrived must still be seen: it decides where the cursors
     // stand.
     long[] routed = sessions.router().routed();
@@ -751,6 +848,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   private void finishClose(long[] routed) {
     subscriptions.leaveRouter();
+    if (replays != null) {
+      replays.leaveRouter();
+    }
     SessionRow row = hasRow || outlives() ? row(routed) : null;
     if (memberships != null) {
       memberships.close(window, outlives());
@@ -840,6 +940,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (memberships != null) {
       memberships.addTo(kept);
     }
+    if (replays != null) {
+      replays.addTo(kept);
+    }
     return sessions.identity(epoch, expirySeconds, leaving, will, kept);
   }
 
@@ -849,17 +952,17 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (exactlyOnce != null) {
       unacknowledged.addAll(exactlyOnce.finished());
     }
-    kept = catchUp == null ? routed : catchUp.settle(routed);
-    return new SessionRow.Progress(kept, unacknowledged);
+    long[] cursors = catchUp == null ? routed : catchUp.settle(routed);
+    List<SessionRow.Reached> ofReplays = replays == null ? List.of() : replays.reached(routed);
+    kept = new SessionRow.Progress(cursors, ofReplays, unacknowledged);
+    return kept;
   }
 
   /// The cursor that was kept last, of one of the sources of what is sent.
   private long reached(String source, int partition) {
-    if (!source.isEmpty()) {
-      // What a shared group leased at QoS 2 it does not deal out again.
-      return Long.MAX_VALUE;
-    }
-    return partition < kept.length ? kept[partition] : 0;
+    return source.isEmpty()
+        ? SessionRow.Reached.at(kept.cursors(), partition)
+        : kept.reached(source, partition);
   }
 
   private void addUnacknowledged(int slot, List<SessionRow.Unacknowledged> list) {

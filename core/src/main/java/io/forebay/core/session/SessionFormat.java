@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// identity: version 1 | epoch 8 | expiry 8 | expiresAt 8 | hasWill 1 [willDue 8 | delay 8 | message]
-///           | count 4 { filter | qos 1 | noLocal 1 | retainAsPublished 1 | longs | ids }…
-/// progress: version 1 | cursors | count 4 { unacknowledged }…
+///           | count 4 { filter | qos 1 | noLocal 1 | retainAsPublished 1
+///           | tellsPosition 1 | longs | ids }…
+/// progress: version 1 | cursors | count 4 { filter | cursors }… | count 4 { unacknowledged }…
 /// unacknowledged: packetId 4 | exactlyOnce 1 | state 1 | source | partition 4 | offset 8
 ///           | hasMessage 1 [message]
 /// ```
@@ -137,6 +138,11 @@ final class SessionFormat {
     return bytes(
         out -> {
           longs(out, progress.cursors());
+          out.writeInt(progress.replays().size());
+          for (SessionRow.Reached each : progress.replays()) {
+            field(out, each.filter().getBytes(UTF_8));
+            longs(out, each.cursors());
+          }
           out.writeInt(progress.unacknowledged().size());
           for (SessionRow.Unacknowledged each : progress.unacknowledged()) {
             unacknowledged(out, each);
@@ -177,6 +183,7 @@ final class SessionFormat {
     out.writeByte(kept.grant().qos().level());
     out.writeBoolean(kept.grant().noLocal());
     out.writeBoolean(kept.grant().retainAsPublished());
+    out.writeBoolean(kept.grant().tellsPosition());
     longs(out, kept.startOffsets());
     ints(out, kept.grant().subscriptionIds());
   }
@@ -261,11 +268,15 @@ final class SessionFormat {
         bytes,
         in -> {
           long[] cursors = longs(in);
+          List<SessionRow.Reached> replays = new ArrayList<>();
+          for (int i = in.readInt(); i > 0; i--) {
+            replays.add(new SessionRow.Reached(new String(field(in), UTF_8), longs(in)));
+          }
           List<SessionRow.Unacknowledged> unacknowledged = new ArrayList<>();
           for (int i = in.readInt(); i > 0; i--) {
             unacknowledged.add(unacknowledged(in));
           }
-          return new SessionRow.Progress(cursors, unacknowledged);
+          return new SessionRow.Progress(cursors, replays, unacknowledged);
         });
   }
 
@@ -292,13 +303,15 @@ final class SessionFormat {
     Qos qos = Qos.of(in.readByte());
     boolean noLocal = in.readBoolean();
     boolean retainAsPublished = in.readBoolean();
+    boolean tellsPosition = in.readBoolean();
     long[] startOffsets = longs(in);
     int[] ids = ints(in);
     Grant grant =
         ids.length == 0
             ? Grant.of(qos, noLocal, retainAsPublished, 0)
-            : new Grant(qos, noLocal, retainAsPublished, ids);
-    return new SessionRow.Kept(filter, grant, startOffsets);
+            : new Grant(qos, noLocal, retainAsPublished, false, ids);
+    return new SessionRow.Kept(
+        filter, tellsPosition ? grant.tellingPosition() : grant, startOffsets);
   }
 
   private static SessionRow.Unacknowledged unacknowledged(DataInputStream in) throws IOException {

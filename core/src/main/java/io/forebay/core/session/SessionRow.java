@@ -45,10 +45,32 @@ record SessionRow(Identity identity, Progress progress, int[] received) {
 
   /// What changes with every message.
   ///
-  /// @param cursors per partition, the first offset that was not looked at
+  /// @param cursors per partition, the first offset that the plain subscriptions have not looked at
+  /// @param replays the same for each replay
   /// @param unacknowledged what was sent and not acknowledged
-  record Progress(long[] cursors, List<Unacknowledged> unacknowledged) {
-    static final Progress NONE = new Progress(new long[0], List.of());
+  record Progress(long[] cursors, List<Reached> replays, List<Unacknowledged> unacknowledged) {
+    static final Progress NONE = new Progress(new long[0], List.of(), List.of());
+
+    /// The first offset that a replay has not looked at; [Long#MAX_VALUE] for what does not read on
+    /// from a cursor of this session.
+    long reached(String filter, int partition) {
+      for (Reached each : replays) {
+        if (each.filter().equals(filter)) {
+          return Reached.at(each.cursors(), partition);
+        }
+      }
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /// How far a replay is.
+  ///
+  /// @param filter as in [Kept]
+  record Reached(String filter, long[] cursors) {
+
+    static long at(long[] cursors, int partition) {
+      return partition < cursors.length ? cursors[partition] : 0;
+    }
   }
 
   /// A subscription.

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - in `sessions` one row that says who it is ([SessionRow.Identity]),
 /// - in `timers` at most one, when something is to happen to it,
-/// - in `progress` one with its cursors and what is unacknowledged at QoS 1, written behind; one for
-///   each QoS 2 message that came and is not released, kept together with the message; and one for
-///   each QoS 2 message that was sent, kept before it leaves, by position.
+/// - in `progress` one with its cursors and what is unacknowledged at QoS 1, written behind; one
+///   for each QoS 2 message that came and is not released, kept together with the message; and one
+///   for each QoS 2 message that was sent, kept before it leaves, by position.
 ///
 /// Any thread.
 final class SessionTable {
@@ -63,10 +63,7 @@ final class SessionTable {
     private final List<SessionRow.Unacknowledged> sent = new ArrayList<>();
     private final List<Integer> received = new ArrayList<>();
 
-    Loading(
-        String clientId,
-        SessionRow.Identity identity,
-        Consumer<@Nullable SessionRow> answer) {
+    Loading(String clientId, SessionRow.Identity identity, Consumer<@Nullable SessionRow> answer) {
       this.identity = identity;
       this.answer = answer;
       this.prefix = SessionFormat.progressPrefix(clientId);
@@ -104,7 +101,7 @@ final class SessionTable {
       answer.accept(
           new SessionRow(
               identity,
-              new SessionRow.Progress(behind.cursors(), sent),
+              new SessionRow.Progress(behind.cursors(), behind.replays(), sent),
               received.stream().mapToInt(Integer::intValue).toArray()));
     }
   }
@@ -151,7 +148,8 @@ final class SessionTable {
         new Batch.Row(
             Tables.PROGRESS,
             SessionFormat.progressKey(clientId),
-            SessionFormat.encode(new SessionRow.Progress(progress.cursors(), behind))));
+            SessionFormat.encode(
+                new SessionRow.Progress(progress.cursors(), progress.replays(), behind))));
   }
 
   /// A QoS 2 message of the client came.
@@ -212,7 +210,6 @@ final class SessionTable {
         after == null
             ? SessionFormat.timerKey(Message.NEVER, "")
             : Arrays.copyOf(after, after.length + 1);
-    timers.scan(
-        from, maximum, rows -> answer.accept(rows.stream().map(Table.Entry::key).toList()));
+    timers.scan(from, maximum, rows -> answer.accept(rows.stream().map(Table.Entry::key).toList()));
   }
 }

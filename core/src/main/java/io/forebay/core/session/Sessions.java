@@ -7,6 +7,7 @@ import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
+import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
 import java.util.ArrayDeque;
@@ -47,7 +48,8 @@ public final class Sessions {
             boolean dup,
             boolean retain,
             int packetId,
-            int[] subscriptionIds) {
+            int[] subscriptionIds,
+            List<UserProperty> extras) {
           return false;
         }
 

@@ -2,18 +2,23 @@ package io.forebay.core.topic;
 
 /// Which topics a subscriber wants (MQTT 5 §4.7.1): `+` stands for one level, a last `#` for any
 /// number of levels. `$share/GROUP/FILTER` shares the messages among the group's members (§4.8.2).
+/// `$replay/FROM/FILTER` begins in the past, see [ReplayFrom].
 ///
-/// @param text the filter that topics are matched against, without `$share/GROUP/`
-/// @param label of a shared filter the group; empty for a plain one
+/// @param text the filter that topics are matched against, without `$share/GROUP/` or
+///   `$replay/FROM/`
+/// @param label of a shared filter the group, of a replay where it begins; empty for a plain one
 public record TopicFilter(Kind kind, String text, String label) {
   private static final String SHARE = "$share/";
+  private static final String REPLAY = "$replay/";
 
   /// Who gets what matches.
   public enum Kind {
     /// The subscriber alone, from now on.
     PLAIN,
     /// One member of the group.
-    SHARED
+    SHARED,
+    /// The subscriber alone, from a place in the past on.
+    REPLAY
   }
 
   static TopicFilter plain(String text) {
@@ -22,6 +27,9 @@ public record TopicFilter(Kind kind, String text, String label) {
 
   /// @throws IllegalArgumentException with words for the subscriber if `given` breaks a rule
   public static TopicFilter parse(String given, int maximumLevels) {
+    if (given.startsWith(REPLAY)) {
+      return parseReplay(given, maximumLevels);
+    }
     if (!given.startsWith(SHARE)) {
       check(given, maximumLevels);
       return plain(given);
@@ -36,8 +44,33 @@ public record TopicFilter(Kind kind, String text, String label) {
           "the group of a shared filter has at least one character and no wildcard");
     }
     String text = given.substring(slash + 1);
+    if (text.startsWith(REPLAY)) {
+      throw new IllegalArgumentException("a group of subscribers cannot have a replay");
+    }
     check(text, maximumLevels);
     return new TopicFilter(Kind.SHARED, text, group);
+  }
+
+  private static TopicFilter parseReplay(String given, int maximumLevels) {
+    String rest = given.substring(REPLAY.length());
+    String from = ReplayFrom.first(rest);
+    if (from.length() == rest.length()) {
+      throw new IllegalArgumentException("a replay reads $replay/FROM/FILTER");
+    }
+    return replay(from, rest.substring(from.length() + 1), maximumLevels);
+  }
+
+  /// The replay of a plain filter.
+  ///
+  /// @param from as [ReplayFrom#parse] reads it
+  /// @throws IllegalArgumentException with words for the subscriber if one of the two breaks a rule
+  public static TopicFilter replay(String from, String filter, int maximumLevels) {
+    ReplayFrom.parse(from);
+    TopicFilter plain = parse(filter, maximumLevels);
+    if (plain.kind != Kind.PLAIN) {
+      throw new IllegalArgumentException("a replay is of a plain filter, not of '" + filter + "'");
+    }
+    return new TopicFilter(Kind.REPLAY, plain.text, from);
   }
 
   private static void check(String text, int maximumLevels) {
@@ -92,6 +125,7 @@ public record TopicFilter(Kind kind, String text, String label) {
     return switch (kind) {
       case PLAIN -> text;
       case SHARED -> SHARE + label + "/" + text;
+      case REPLAY -> REPLAY + label + "/" + text;
     };
   }
 

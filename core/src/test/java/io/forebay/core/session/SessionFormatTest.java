@@ -52,7 +52,10 @@ class SessionFormatTest {
       new SessionRow.Unacknowledged(65_535, true, Window.RELEASED, "$share/g/#", 0, 3, null);
 
   private static final SessionRow.Progress PROGRESS =
-      new SessionRow.Progress(new long[] {5, 1L << 50}, List.of(SENT, RETAINED));
+      new SessionRow.Progress(
+          new long[] {5, 1L << 50},
+          List.of(new SessionRow.Reached("$replay/earliest/#", new long[] {6})),
+          List.of(SENT, RETAINED));
 
   private static final SessionRow.Identity EMPTY =
       new SessionRow.Identity(1, 0, Message.NEVER, null, 0, List.of());

@@ -3,6 +3,7 @@ package io.forebay.mqtt.connection;
 import io.forebay.core.Broker;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
+import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.security.Decision;
 import io.forebay.core.security.Principal;
@@ -29,6 +30,7 @@ import io.forebay.mqtt.Unsuback;
 import io.forebay.mqtt.Unsubscribe;
 import io.forebay.mqtt.codec.MalformedPacket;
 import io.forebay.mqtt.codec.PacketEncoder;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One client's connection: the state machine of MQTT.
@@ -330,8 +332,14 @@ public final class Connection implements Consumer {
 
   @Override
   public boolean deliver(
-      Message message, Qos qos, boolean dup, boolean retain, int packetId, int[] subscriptionIds) {
-    return outlet().publish(message, qos, dup, retain, packetId, subscriptionIds);
+      Message message,
+      Qos qos,
+      boolean dup,
+      boolean retain,
+      int packetId,
+      int[] subscriptionIds,
+      List<UserProperty> extras) {
+    return outlet().publish(message, qos, dup, retain, packetId, subscriptionIds, extras);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.forebay.mqtt.connection;
 
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
+import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Counters;
 import io.forebay.core.routing.Figure;
 import io.forebay.mqtt.Connect;
@@ -84,20 +85,27 @@ final class Outlet {
 
   /// Sends a message.
   ///
+  /// @param extras user properties beside the message's own; left out where the version has none
   /// @return false if it is larger than the client takes
   boolean publish(
-      Message message, Qos qos, boolean dup, boolean retain, int packetId, int[] subscriptionIds) {
+      Message message,
+      Qos qos,
+      boolean dup,
+      boolean retain,
+      int packetId,
+      int[] subscriptionIds,
+      List<UserProperty> extras) {
     long expirySeconds =
         message.expiresAtMillis() == Message.NEVER || version != ProtocolVersion.V5
             ? -1
             : message.remainingSeconds(loop.broker().nowMillis());
     int alias = alias(message.topic());
     if (maximumPacketSize != Connect.NO_LIMIT) {
-      if (alias > 0 && !fits(message, qos, alias, expirySeconds, subscriptionIds)) {
+      if (alias > 0 && !fits(message, qos, alias, expirySeconds, subscriptionIds, extras)) {
         // Without the alias it may just fit.
         alias = 0;
       }
-      if (!fits(message, qos, alias, expirySeconds, subscriptionIds)) {
+      if (!fits(message, qos, alias, expirySeconds, subscriptionIds, extras)) {
         loop.counters().increment(Figure.PUBLISH_OVERSIZE);
         return false;
       }
@@ -106,7 +114,11 @@ final class Outlet {
       aliases.put(message.topic(), alias);
     }
     ByteBuf out = transport.out();
-    boolean shareable = !dup && alias == 0 && expirySeconds < 0;
+    boolean shareable =
+        !dup
+            && alias == 0
+            && expirySeconds < 0
+            && (extras.isEmpty() || version != ProtocolVersion.V5);
     if (!shareable
         || !loop.frames().append(out, message, version, qos, retain, packetId, subscriptionIds)) {
       PublishCodec.encode(
@@ -121,7 +133,7 @@ final class Outlet {
           alias < 0,
           expirySeconds,
           subscriptionIds,
-          List.of());
+          extras);
     }
     count(message);
     return true;
@@ -135,7 +147,12 @@ final class Outlet {
   }
 
   private boolean fits(
-      Message message, Qos qos, int alias, long expirySeconds, int[] subscriptionIds) {
+      Message message,
+      Qos qos,
+      int alias,
+      long expirySeconds,
+      int[] subscriptionIds,
+      List<UserProperty> extras) {
     return PublishCodec.size(
             version,
             message,
@@ -144,7 +161,7 @@ final class Outlet {
             alias < 0,
             expirySeconds,
             subscriptionIds,
-            List.of())
+            extras)
         <= maximumPacketSize;
   }
 

@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.forebay.core.Broker;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Qos;
+import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.security.Limits;
 import io.forebay.core.session.Session;
+import io.forebay.core.topic.ReplayFrom;
 import io.forebay.core.topic.TopicFilter;
 import io.forebay.mqtt.ReasonCode;
 import io.forebay.mqtt.Suback;
@@ -22,7 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /// One SUBSCRIBE or UNSUBSCRIBE: each filter is checked and answered by itself (MQTT 5 §3.9.3,
 /// §3.11.3), and the answer goes out when what it says is kept.
+///
+/// Two user properties of a SUBSCRIBE are for us: `replay-from` lets its plain filters begin in the
+/// past, as `$replay/FROM/FILTER` does, and `position` with the value `true` asks for the position
+/// of each message.
 final class Subscriptions {
+  private static final String REPLAY_FROM = "replay-from";
+  private static final String POSITION = "position";
+
   private final Connection connection;
   private final Broker broker;
   private final Session session;
@@ -40,16 +49,60 @@ final class Subscriptions {
   void subscribe(Subscribe subscribe) {
     List<Session.Request> requests = new ArrayList<>(subscribe.entries().size());
     Set<TopicFilter> added = new HashSet<>();
+    String replayFrom = property(subscribe, REPLAY_FROM);
+    boolean position = "true".equals(property(subscribe, POSITION));
     for (Subscribe.Entry entry : subscribe.entries()) {
       TopicFilter filter = parse(entry.filter());
       ReasonCode reason =
-          filter == null ? ReasonCode.TOPIC_FILTER_INVALID : decide(filter, entry.qos(), added);
+          filter == null || !mayReplay(filter, replayFrom)
+              ? ReasonCode.TOPIC_FILTER_INVALID
+              : decide(filter, entry.qos(), added);
       reasons.add(reason);
       if (filter != null && !reason.failure()) {
-        requests.add(request(filter, entry, subscribe.subscriptionId()));
+        Grant grant = grant(entry, subscribe.subscriptionId());
+        requests.add(
+            new Session.Request(
+                filter,
+                position ? grant.tellingPosition() : grant,
+                entry.retainHandling(),
+                isPlain(filter) ? replayFrom : null));
       }
     }
     session.subscribe(requests, failure -> answer(subscribe, failure));
+  }
+
+  private static @Nullable String property(Subscribe subscribe, String name) {
+    for (UserProperty property : subscribe.userProperties()) {
+      if (property.name().equals(name)) {
+        return property.value();
+      }
+    }
+    return null;
+  }
+
+  private static boolean isPlain(TopicFilter filter) {
+    return filter.kind() == TopicFilter.Kind.PLAIN;
+  }
+
+  /// Whether the place where the filter is to begin, if it is one of the past, is there.
+  private boolean mayReplay(TopicFilter filter, @Nullable String replayFrom) {
+    String from =
+        switch (filter.kind()) {
+          case PLAIN -> replayFrom;
+          case REPLAY -> filter.label();
+          case SHARED -> null;
+        };
+    if (from == null) {
+      return true;
+    }
+    try {
+      String refusal = broker.refusalOfReplay(ReplayFrom.parse(from));
+      detail = refusal != null ? refusal : detail;
+      return refusal == null;
+    } catch (IllegalArgumentException e) {
+      detail = e.getMessage();
+      return false;
+    }
   }
 
   private @Nullable TopicFilter parse(String given) {
@@ -69,8 +122,8 @@ final class Subscriptions {
 
   /// @param added filters of this SUBSCRIBE that the client did not hold; this one joins them
   private ReasonCode decide(TopicFilter filter, Qos qos, Set<TopicFilter> added) {
-    if (filter.text().startsWith("$queue/") || filter.text().startsWith("$replay/")) {
-      detail = "this version has no declared queues and no replay";
+    if (filter.text().startsWith("$queue/")) {
+      detail = "this version has no declared queues";
       return ReasonCode.TOPIC_FILTER_INVALID;
     }
     if (!broker.authorizer().maySubscribe(connection.principal(), filter)) {
@@ -89,10 +142,8 @@ final class Subscriptions {
     return granted(qos);
   }
 
-  private static Session.Request request(
-      TopicFilter filter, Subscribe.Entry entry, int subscriptionId) {
-    Grant grant = Grant.of(entry.qos(), entry.noLocal(), entry.retainAsPublished(), subscriptionId);
-    return new Session.Request(filter, grant, entry.retainHandling());
+  private static Grant grant(Subscribe.Entry entry, int subscriptionId) {
+    return Grant.of(entry.qos(), entry.noLocal(), entry.retainAsPublished(), subscriptionId);
   }
 
   private static ReasonCode granted(Qos qos) {

@@ -39,7 +39,6 @@ import picocli.CommandLine.Option;
       "  forebay sub -t '$share/workers/orders/#' -q 1  (share with others)",
       "  forebay sub -t 'rooms/#' --from 1h             (replay, then follow)",
       "",
-      "--from needs a broker with replay; this version of Forebay has none yet.",
       "Exit code: 0 done, 1 refused, lost or too few messages, 2 wrong arguments."
     })
 public final class SubCommand implements Callable<Integer> {
@@ -108,8 +107,8 @@ public final class SubCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "WHEN",
       description =
-          "Replay from here on, then follow: 1h, earliest, an instant or a position"
-              + " (needs a broker with replay).")
+          "Replay from here on, then follow: 1h, earliest, an instant (2026-01-31T12:00:00Z) or a"
+              + " position (default/0/1/4711).")
   private @Nullable String from;
 
   @Option(names = "--json", description = "One JSON object per message with all its properties.")

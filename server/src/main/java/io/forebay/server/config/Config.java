@@ -27,6 +27,13 @@ public record Config(
       throw new ConfigException("engine", engine + " is not in this version", "use embedded");
     }
     streams = withDefaultStream(streams);
+    StreamConfig rest = streams.get(DEFAULT_STREAM);
+    if (rest != null && !rest.topics().all().isEmpty()) {
+      throw new ConfigException(
+          "streams.default.topics",
+          "the stream default takes what no other stream takes",
+          "remove the key, or give the filters to a stream of another name");
+    }
     if (!security.allowAnonymous()) {
       listeners.active().forEach(Config::checkLoopback);
     }

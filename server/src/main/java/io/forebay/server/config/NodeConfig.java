@@ -7,8 +7,12 @@ import java.time.Duration;
 public record NodeConfig(
     @Doc("Name of this node, unique among its peers. 1 to 64 characters of A-Z a-z 0-9 _ - .")
         String name,
-    @Doc("Directory of the log. Nothing is written there yet: this version keeps all in memory.")
+    @Doc("Directory of the log, sessions and retained messages; made if it is not there.")
         Path data,
+    @Doc(
+            "With less free space than this on the disk of the log, publishers are refused until"
+                + " there is room again.")
+        long diskReserveBytes,
     @Doc("Threads that serve connections. 0: one per core.") int eventLoops,
     @Doc("How often the $SYS topics are published. 0: never.") Duration sysInterval,
     @Doc("How long a stopping node waits for its clients to take what is under way.")
@@ -21,12 +25,13 @@ public record NodeConfig(
         "'" + name + "' is not a node name",
         "use 1 to 64 characters of A-Z a-z 0-9 _ - .");
     Check.range("event-loops", eventLoops, 0, 64);
+    Check.size("disk-reserve", diskReserveBytes, 0, 1L << 50);
     Check.range("sys-interval", sysInterval, Duration.ZERO, Duration.ofDays(1));
     Check.range("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofHours(1));
   }
 
   public static NodeConfig defaults() {
     return new NodeConfig(
-        "node-1", Path.of("./data"), 0, Duration.ofSeconds(10), Duration.ofSeconds(5));
+        "node-1", Path.of("./data"), 512L << 20, 0, Duration.ofSeconds(10), Duration.ofSeconds(5));
   }
 }

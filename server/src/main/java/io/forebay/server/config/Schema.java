@@ -64,7 +64,7 @@ sealed interface Schema {
       Class<?> each = (Class<?>) map.getActualTypeArguments()[1];
       return new Named(doc.value(), section("", each.asSubclass(Record.class), Set.of()));
     }
-    if (component.getType().isRecord()) {
+    if (component.getType().isRecord() && component.getType() != Words.class) {
       Class<? extends Record> type = component.getType().asSubclass(Record.class);
       return section(doc.value(), type, Set.of(doc.without()));
     }

@@ -28,6 +28,9 @@ final class Values {
       if (type == Path.class) {
         return path(text);
       }
+      if (type == Words.class) {
+        return Words.parse(text);
+      }
       if (type.isEnum()) {
         return word(type, text);
       }

@@ -20,6 +20,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Reads the settings of a YAML file. It walks the nodes and not the values, because nodes know
@@ -60,6 +61,8 @@ final class YamlSource {
 
   private void walk(Schema schema, Node node, List<String> path) {
     switch (schema) {
+      case Schema.Leaf leaf when leaf.type() == Words.class && node instanceof SequenceNode list ->
+          words(list, path);
       case Schema.Leaf _ -> leaf(node, path);
       case Schema.Section section -> section(section, node, path);
       case Schema.Named named -> named(named, node, path);
@@ -75,6 +78,18 @@ final class YamlSource {
     } else {
       problem(mark(node), key, "is a " + noun(node) + " where one value is wanted", "give a value");
     }
+  }
+
+  private void words(SequenceNode list, List<String> path) {
+    List<String> words = new ArrayList<>();
+    for (Node each : list.getValue()) {
+      if (each instanceof ScalarNode scalar && !isNothing(each)) {
+        words.add(scalar.getValue());
+      } else {
+        problem(mark(each), Schema.dotted(path), "holds what is no word", "give a list of words");
+      }
+    }
+    settings.add(new Setting(path, String.join(",", words), origin(list)));
   }
 
   private void section(Schema.Section section, Node node, List<String> path) {

@@ -53,13 +53,13 @@ class ConfigLoaderTest {
     Config config =
         load(
             """
-            node: { name: north, data: /var/lib/forebay, event-loops: 4, sys-interval: 0 }
+            node: { name: north, data: /var/lib/forebay, disk-reserve: 1GiB, event-loops: 4, sys-interval: 0 }
             engine: embedded
             listeners:
               mqtt: { bind: "::1", port: 0, proxy-protocol: true, backlog: 10 }
               ws: { enabled: false, path: /socket }
             streams:
-              vehicles: { capture: all, retain-for: 7d, retain-size: 10GiB }
+              vehicles: { topics: ["v/#", w], capture: all, durability: os, retain-for: 7d, retain-size: 10GiB }
               logs:
             limits: { packet-size: 2MiB, session-expiry: never, topic-length: 65535 }
             security: { allow-anonymous: true }
@@ -68,14 +68,25 @@ class ConfigLoaderTest {
     assertThat(config.node())
         .isEqualTo(
             new NodeConfig(
-                "north", Path.of("/var/lib/forebay"), 4, Duration.ZERO, Duration.ofSeconds(5)));
+                "north",
+                Path.of("/var/lib/forebay"),
+                1L << 30,
+                4,
+                Duration.ZERO,
+                Duration.ofSeconds(5)));
     assertThat(config.listeners().mqtt().address().getAddress().isLoopbackAddress()).isTrue();
     assertThat(config.listeners().mqtt().proxyProtocol()).isTrue();
     assertThat(config.listeners().active()).extracting(NamedListener::name).containsExactly("mqtt");
     assertThat(config.streams()).containsOnlyKeys("default", "logs", "vehicles");
     assertThat(config.streams().get("logs")).isEqualTo(StreamConfig.defaults());
     assertThat(config.streams().get("vehicles"))
-        .isEqualTo(new StreamConfig(Capture.ALL, Durability.MEMORY, Duration.ofDays(7), 10L << 30));
+        .isEqualTo(
+            new StreamConfig(
+                new Words(List.of("v/#", "w")),
+                Capture.ALL,
+                Durability.OS,
+                Duration.ofDays(7),
+                10L << 30));
     assertThat(config.limits().packetSizeBytes()).isEqualTo(2 << 20);
     assertThat(config.limits().sessionExpiry()).isEqualTo(LimitsConfig.NEVER);
     assertThat(config.security().allowAnonymous()).isTrue();
@@ -139,8 +150,12 @@ class ConfigLoaderTest {
             + " topic of 4KiB (topic-length); make",
         "limits: { keep-alive: 1500ms } | f.yaml:1:23: limits.keep-alive: 1500ms is not a whole"
             + " number of seconds",
-        "streams: { a: { durability: disk } } | f.yaml:1:29: streams.a.durability: disk is not in"
-            + " this version; use memory",
+        "streams: { a: { durability: tape } } | f.yaml:1:29: streams.a.durability: 'tape' is not a"
+            + " known word; use disk or os or memory",
+        "streams: { a: { topics: [x, a/#/b] } } | f.yaml:1:25: streams.a.topics: 'a/#/b' is not a"
+            + " topic filter; # is the last level of a filter and stands alone in it",
+        "streams: { default: { topics: [x] } } | f.yaml:1:31: streams.default.topics: the stream"
+            + " default takes what no other stream takes",
         "streams: { a b: {} } | f.yaml:1:12: streams.a b: 'a b' is not a stream name; use 1 to 64",
         "listeners: { mqtt: { port: 70000 } } | f.yaml:1:28: listeners.mqtt.port: 70000 is out of"
             + " range; use 0 to 65535",

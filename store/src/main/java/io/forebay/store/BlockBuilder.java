@@ -1,0 +1,91 @@
+package io.forebay.store;
+
+import io.forebay.core.log.MessageFormat;
+import io.forebay.core.message.Message;
+import java.nio.ByteBuffer;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/// The block that a partition is filling. On the writer's thread.
+///
+/// Messages are encoded once, into native memory that RocksDB copies from; the table of starts is
+/// put before them when their number is known.
+final class BlockBuilder {
+  private static final int TARGET_BYTES = 16 << 10;
+  private static final int MOST_MESSAGES = 512;
+  private static final int HEADROOM = BlockFormat.HEADER_BYTES + 4 * MOST_MESSAGES;
+
+  /// Buffers beyond this are not kept.
+  private static final int KEPT_BYTES = 1 << 20;
+
+  private final ByteBuffer key = ByteBuffer.allocateDirect(BlockFormat.KEY_BYTES);
+  private final int[] starts = new int[MOST_MESSAGES];
+  private ByteBuffer kept = ByteBuffer.allocateDirect(HEADROOM + TARGET_BYTES);
+  private ByteBuffer buffer = kept;
+  private int count;
+  private long firstOffset;
+
+  BlockBuilder() {
+    clear();
+  }
+
+  void clear() {
+    count = 0;
+    buffer = kept;
+    buffer.clear().position(HEADROOM);
+  }
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  /// Whether a message of this size still belongs into this block.
+  boolean takes(int sizeBytes) {
+    return count == 0
+        || (count < MOST_MESSAGES && buffer.position() - HEADROOM + sizeBytes <= TARGET_BYTES);
+  }
+
+  /// @param sizeBytes of the encoded message
+  void add(Message message, int partition, long offset, int sizeBytes) {
+    if (count == 0) {
+      firstOffset = offset;
+      makeRoom(sizeBytes);
+    }
+    starts[count++] = buffer.position() - HEADROOM;
+    MessageFormat.encode(message, partition, offset, buffer);
+  }
+
+  private void makeRoom(int sizeBytes) {
+    int needed = Math.addExact(HEADROOM, sizeBytes);
+    if (needed <= buffer.capacity()) {
+      return;
+    }
+    buffer = ByteBuffer.allocateDirect(needed);
+    if (needed <= KEPT_BYTES) {
+      kept = buffer;
+    }
+    buffer.position(HEADROOM);
+  }
+
+  int sizeBytes() {
+    return buffer.position() - HEADROOM + 4 * count + BlockFormat.HEADER_BYTES;
+  }
+
+  /// Puts the block into a write and begins the next.
+  void finish(WriteBatch batch, ColumnFamilyHandle slice, long appendMillis, long sliceBytes)
+      throws RocksDBException {
+    int end = buffer.position();
+    int begin = end - sizeBytes();
+    buffer.position(begin);
+    BlockFormat.putHeader(buffer, count, firstOffset, appendMillis, sliceBytes);
+    for (int i = 0; i < count; i++) {
+      buffer.putInt(starts[i]);
+    }
+    buffer.limit(end).position(begin);
+    key.clear();
+    BlockFormat.putKey(firstOffset, key);
+    batch.put(slice, key.flip(), buffer);
+    clear();
+  }
+}

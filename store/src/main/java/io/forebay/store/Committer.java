@@ -1,0 +1,274 @@
+package io.forebay.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.forebay.core.log.Batch;
+import io.forebay.core.log.CommitListener;
+import io.forebay.core.log.EngineFailure;
+import io.forebay.core.log.MessageFormat;
+import io.forebay.core.log.Stored;
+import io.forebay.core.log.Tables;
+import io.forebay.core.message.Message;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One commit after the other: stages what was gathered, writes it at once, lets readers at it, and
+/// tells. On the writer's thread.
+final class Committer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
+  private final Home home;
+  private final Disk disk;
+  private final SpaceGuard space;
+  private final Runnable reopened;
+  private final boolean rowsAreSynced;
+  private final CommitFigures figures = new CommitFigures();
+  private final WriteBatch write = new WriteBatch();
+  private final List<Stored> staged = new ArrayList<>();
+  private volatile @Nullable CommitListener listener;
+
+  /// Set from a failed write until the database works again.
+  private volatile @Nullable EngineFailure broken;
+
+  private boolean sync;
+  private boolean refused;
+
+  /// @param rowsAreSynced whether rows wait for the disk
+  /// @param reopened runs when the database works again
+  Committer(Home home, Disk disk, SpaceGuard space, boolean rowsAreSynced, Runnable reopened) {
+    this.home = home;
+    this.disk = disk;
+    this.space = space;
+    this.rowsAreSynced = rowsAreSynced;
+    this.reopened = reopened;
+  }
+
+  /// Before the first commit.
+  void tell(CommitListener commitListener) {
+    listener = commitListener;
+  }
+
+  CommitFigures figures() {
+    return figures;
+  }
+
+  /// Why messages are refused; null while they are taken. Any thread.
+  @Nullable EngineFailure trouble() {
+    EngineFailure why = broken;
+    return why != null ? why : space.refusal();
+  }
+
+  // ---------------------------------------------------------------- committing
+
+  void commit(List<Batch> batches) {
+    EngineFailure why = broken;
+    if (why == null) {
+      why = keep(batches);
+    }
+    if (why != null) {
+      settle(batches, why);
+    } else {
+      tellAll(batches);
+    }
+    staged.clear();
+  }
+
+  /// @return null if all is written and can be read
+  private @Nullable EngineFailure keep(List<Batch> batches) {
+    try {
+      sync = false;
+      EngineFailure full = space.refusal();
+      refused = full != null;
+      for (Batch batch : batches) {
+        stage(batch, full);
+      }
+      for (Partition partition : home.partitions()) {
+        partition.finish(write);
+      }
+      write();
+    } catch (RocksDBException | RuntimeException | OutOfMemoryError e) {
+      return broke(e);
+    }
+    publish();
+    return null;
+  }
+
+  private void stage(Batch batch, @Nullable EngineFailure full) throws RocksDBException {
+    if (full != null) {
+      batch.refuseAppends(full);
+    } else {
+      for (Batch.Append append : batch.appends()) {
+        stage(append);
+      }
+    }
+    for (Batch.Row row : batch.rows()) {
+      stage(row);
+      sync |= rowsAreSynced;
+    }
+  }
+
+  private void stage(Batch.Append append) throws RocksDBException {
+    Message message = append.message();
+    Partition partition = home.partitionOf(message.topic());
+    Stored stored = new Stored(message, -1, -1);
+    if (append.stored()) {
+      stored = partition.stage(message, write);
+      staged.add(stored);
+    }
+    if (message.retain()) {
+      byte[] value = message.payload().length == 0 ? null : MessageFormat.encode(stored);
+      stage(new Batch.Row(Tables.RETAINED, message.topic().getBytes(UTF_8), value));
+    }
+    Batch.Row row = append.row();
+    if (row != null) {
+      stage(row);
+    }
+    sync |= partition.durability() == Durability.DISK;
+  }
+
+  private void stage(Batch.Row row) throws RocksDBException {
+    home.table(row.table()).stage(home.database(), write, row.key(), row.value());
+  }
+
+  private void write() throws RocksDBException {
+    long bytes = write.getDataSize();
+    if (write.count() == 0) {
+      bytes = 0;
+    } else {
+      Database database = home.database();
+      boolean synced = sync;
+      disk.write(() -> database.write(write, synced));
+    }
+    figures.committed(staged.size(), bytes, sync && bytes > 0);
+    space.wrote(bytes);
+    write.clear();
+  }
+
+  private void publish() {
+    for (Stored stored : staged) {
+      home.partitions().get(stored.partition()).written(stored);
+    }
+    for (Partition partition : home.partitions()) {
+      partition.publish();
+    }
+    for (RocksTable table : home.tables()) {
+      table.publish();
+    }
+  }
+
+  // ---------------------------------------------------------------- telling
+
+  private void tellAll(List<Batch> batches) {
+    int next = 0;
+    for (Batch batch : batches) {
+      if (!refused) {
+        boolean[] matched = new boolean[batch.appends().size()];
+        for (int i = 0; i < matched.length; i++) {
+          matched[i] = batch.appends().get(i).stored() && committed(staged.get(next++));
+        }
+        batch.matched(matched);
+      }
+      settled(batch, null);
+    }
+    told().endOfCommit();
+  }
+
+  private CommitListener told() {
+    CommitListener there = listener;
+    if (there == null) {
+      throw new IllegalStateException("a commit before the start");
+    }
+    return there;
+  }
+
+  private boolean committed(Stored stored) {
+    try {
+      return told().committed(stored);
+    } catch (RuntimeException e) {
+      LOG.error("whoever is told of committed messages failed", e);
+      return false;
+    }
+  }
+
+  private void settled(Batch batch, @Nullable EngineFailure failure) {
+    try {
+      told().settled(batch, failure);
+    } catch (RuntimeException e) {
+      LOG.error("whoever is told of settled batches failed", e);
+    }
+  }
+
+  private void settle(List<Batch> batches, EngineFailure why) {
+    for (Batch batch : batches) {
+      settled(batch, why);
+    }
+    told().endOfCommit();
+  }
+
+  /// Tells batches that came after the close.
+  void refuse(List<Batch> batches) {
+    settle(batches, new EngineFailure(EngineFailure.Kind.UNAVAILABLE, "the node is shutting down"));
+  }
+
+  // ---------------------------------------------------------------- trouble
+
+  private EngineFailure broke(Throwable e) {
+    EngineFailure why = WriteTrouble.explain(e);
+    LOG.error("a commit failed, messages are refused until the log works again: {}", why, e);
+    broken = why;
+    write.clear();
+    home.partitions().forEach(Partition::abandon);
+    home.tables().forEach(RocksTable::forget);
+    return why;
+  }
+
+  /// About once a second: looks whether what was broken works again, and removes what retention no
+  /// longer keeps.
+  void tick(long nowMillis) {
+    space.look();
+    if (broken != null && !mended()) {
+      return;
+    }
+    try {
+      sync = true;
+      boolean any = false;
+      for (Partition partition : home.partitions()) {
+        any |= partition.retain(nowMillis, write);
+      }
+      if (any) {
+        write();
+        home.partitions().forEach(Partition::publish);
+      }
+    } catch (RocksDBException | RuntimeException e) {
+      broke(e);
+    }
+  }
+
+  private boolean mended() {
+    try {
+      home.reopen();
+    } catch (StoreException e) {
+      broken = new EngineFailure(EngineFailure.Kind.BROKEN, String.valueOf(e.getMessage()));
+      return false;
+    }
+    broken = null;
+    LOG.info("the log works again");
+    reopened.run();
+    return true;
+  }
+
+  /// Whether all that was told is written.
+  boolean inOrder() {
+    return broken == null;
+  }
+
+  @Override
+  public void close() {
+    write.close();
+  }
+}
