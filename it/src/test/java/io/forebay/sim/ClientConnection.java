@@ -207,7 +207,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
     Violation.unless(!closed, "%s: a delivery to a closed connection", client.id);
     Ledger.Entry entry = world.ledger.of(message);
     boolean fits = entry.number() % 17 != 0;
-    if (dup) {
+    if (dup || withoutDup(entry, packetId)) {
       again(entry, qos, packetId, retain, fits);
       return fits;
     }
@@ -239,6 +239,16 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       world.groups.acknowledged(group, entry.number());
     }
     return fits;
+  }
+
+  /// After a crash the broker need not know that it had sent a message already.
+  private boolean withoutDup(Ledger.Entry entry, int packetId) {
+    SessionModel.Flight flight = model().inFlight.get(packetId);
+    return packetId > 0
+        && model().shaken()
+        && flight != null
+        && flight.connection != number
+        && flight.number == entry.number();
   }
 
   private void again(Ledger.Entry entry, Qos qos, int packetId, boolean retain, boolean fits) {

@@ -296,8 +296,9 @@ final class World {
 
   private void everybodyBack() {
     for (Client client : clients) {
-      if (client.current == null && client.model != null && !client.model.dead) {
-        client.connect(false, Opening.NEVER, 20, false);
+      SessionModel model = client.model;
+      if (client.current == null && model != null && (!model.dead || model.haunted)) {
+        client.connect(model.dead, Opening.NEVER, 20, false);
       }
     }
     settle(true);
