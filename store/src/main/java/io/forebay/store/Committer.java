@@ -260,7 +260,7 @@ final class Committer implements AutoCloseable {
   private boolean mended() {
     try {
       home.reopen();
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       broken = new EngineFailure(EngineFailure.Kind.BROKEN, String.valueOf(e.getMessage()));
       return false;
     }

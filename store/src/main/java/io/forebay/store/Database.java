@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -50,6 +51,9 @@ final class Database implements AutoCloseable {
     } catch (RocksDBException e) {
       options.close();
       throw OpeningTrouble.explain(directory, e);
+    } catch (RuntimeException e) {
+      options.close();
+      throw e;
     }
   }
 
@@ -84,9 +88,35 @@ final class Database implements AutoCloseable {
         }
       }
     } else {
+      mustBeNew(directory);
+    }
+    if (found.isEmpty()) {
+      // New, or damaged: then the opening says how.
       found.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options.tables));
     }
     return found;
+  }
+
+  /// RocksDB would begin anew there, and remove what it does not know.
+  private static void mustBeNew(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      if (files.anyMatch(Database::isData)) {
+        throw new StoreException(
+            "the file CURRENT is missing in the data directory "
+                + directory
+                + ", where there is data: put it back from a backup, or use an empty directory",
+            null);
+      }
+    } catch (IOException e) {
+      throw new StoreException(
+          "cannot list the data directory " + directory + ": let this user read it", e);
+    }
+  }
+
+  /// Both come after CURRENT; what a kill leaves of the very first start is not data.
+  private static boolean isData(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(".sst") || name.endsWith(".log");
   }
 
   private static ColumnFamilyOptions optionsFor(DatabaseOptions options, String name) {

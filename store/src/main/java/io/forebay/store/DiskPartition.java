@@ -282,11 +282,12 @@ final class DiskPartition implements Partition {
 
   @Override
   public void publish() {
-    writer.committed();
-    slices = writer.published();
-    noteEndangered();
-    recent.publish(writer.next());
-    head = writer.next();
+    if (writer.committed()) {
+      slices = writer.published();
+      noteEndangered();
+      recent.publish(writer.next());
+      head = writer.next();
+    }
   }
 
   private void noteEndangered() {

@@ -58,9 +58,9 @@ public final class EmbeddedEngine implements Engine, Log {
     }
     boolean rowsAreSynced =
         configured.stream().anyMatch(stream -> stream.durability() == Durability.DISK);
-    committer =
-        new Committer(
-            home, settings.disk(), new SpaceGuard(settings), rowsAreSynced, readers::resume);
+    SpaceGuard space = new SpaceGuard(settings);
+    space.look();
+    committer = new Committer(home, settings.disk(), space, rowsAreSynced, readers::resume);
     loop = new CommitLoop(committer);
   }
 

@@ -44,6 +44,9 @@ final class SliceWriter {
 
   private long blockFirstMillis;
 
+  /// Something was staged since the last commit.
+  private boolean changed;
+
   SliceWriter(int partition, SliceLimits limits, Keeper keeper) {
     this.partition = partition;
     this.limits = limits;
@@ -125,6 +128,7 @@ final class SliceWriter {
 
   /// @return its offset
   long stage(Message message, WriteBatch batch) throws RocksDBException {
+    changed = true;
     int sizeBytes = MessageFormat.sizeBytes(message);
     if (!block.takes(sizeBytes)) {
       finish(batch);
@@ -178,6 +182,7 @@ final class SliceWriter {
 
   /// Begins the next slice, if there is a place for it.
   private boolean roll(WriteBatch batch) throws RocksDBException {
+    changed = true;
     LogSlice.Spare place = spare.getAndSet(null);
     if (place == null) {
       return false;
@@ -207,12 +212,19 @@ final class SliceWriter {
   }
 
   /// All of the commit is on disk.
-  void committed() {
+  ///
+  /// @return whether there was anything in it
+  boolean committed() {
+    if (!changed) {
+      return false;
+    }
+    changed = false;
     for (LogSlice each : complete) {
       each.index().finish();
       keeper.later(database(), opened -> opened.flush(each));
     }
     complete.clear();
+    return true;
   }
 
   void removeOldest() {
@@ -237,6 +249,7 @@ final class SliceWriter {
   /// Forgets what was not written. What is left of slices is found again when the database is
   /// opened again, before which nothing more is staged.
   void abandon(long head) {
+    changed = false;
     block.clear();
     next = head;
   }

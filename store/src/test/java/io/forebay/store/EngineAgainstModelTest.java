@@ -76,11 +76,13 @@ class EngineAgainstModelTest {
     Batch batch = new Batch(0);
     int messages = dice.nextInt(60);
     for (int i = 0; i <= messages; i++) {
-      String topic = LEVELS[dice.nextInt(4)] + "/" + LEVELS[dice.nextInt(4)] + "/" + dice.nextInt(9);
+      String topic =
+          LEVELS[dice.nextInt(4)] + "/" + LEVELS[dice.nextInt(4)] + "/" + dice.nextInt(9);
       String payload = numbered++ + "x".repeat(dice.nextInt(20) == 0 ? 20_000 : dice.nextInt(300));
       boolean retain = dice.nextInt(10) == 0;
       Message message =
-          Messages.of(topic, retain && dice.nextInt(3) == 0 ? "" : payload, Qos.AT_LEAST_ONCE, retain, 0);
+          Messages.of(
+              topic, retain && dice.nextInt(3) == 0 ? "" : payload, Qos.AT_LEAST_ONCE, retain, 0);
       batch.append(message, null, 0, null);
       if (model) {
         keep(message, retain);

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.core.log.Batch;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +78,32 @@ class FailureTest {
       }
     }
     assertThat(kept.told).noneMatch(line -> line.startsWith("lost") || line.startsWith("not"));
+  }
+
+  @Test
+  void aDirectoryThatCannotBeOpenedAgainIsTriedUntilItCan() throws Exception {
+    kept.append(Messages.of("a", "1"));
+    disk.mode = FailingDisk.Mode.FAILS;
+    assertThat(kept.append(Messages.of("a", "lost"))).isNotNull();
+    disk.mode = FailingDisk.Mode.WORKS;
+    Path current = directory.resolve("CURRENT");
+    byte[] named = Files.readAllBytes(current);
+    Files.writeString(current, "MANIFEST-nonsense\n");
+    kept.tick(0);
+    assertThat(kept.engine.trouble())
+        .extracting(EngineFailure::detail)
+        .asString()
+        .contains(directory.toString());
+    CompletableFuture<Long> waits = new CompletableFuture<>();
+    kept.engine.seek(0, 0, waits::complete);
+    assertThat(kept.append(Messages.of("a", "refused"))).isNotNull();
+    Files.write(current, named);
+    kept.tick(0);
+    assertThat(kept.engine.trouble()).isNull();
+    kept.tick(0);
+    assertThat(waits.get(60, TimeUnit.SECONDS)).isZero();
+    assertThat(kept.append(Messages.of("a", "2"))).isNull();
+    assertThat(kept.payloads(0, "a")).containsExactly("1", "2");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.forebay.store;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
 
 class RecoveryTest {
   @TempDir Path directory;
@@ -92,6 +94,33 @@ class RecoveryTest {
           .hasMessageContaining("another Forebay")
           .hasMessageContaining(used.toString());
       assertThat(kept.append(Messages.of("a", "1"))).isNull();
+    }
+  }
+
+  @Test
+  void dataOfALaterVersionIsLeftAlone() throws RocksDBException {
+    Path used = directory.resolve("used");
+    open(used).close();
+    Database database = Database.open(Kept.small(used));
+    database
+        .db()
+        .put(database.family(Catalog.FAMILY), "format".getBytes(UTF_8), new byte[] {0, 0, 0, 2});
+    database.close();
+    assertThatThrownBy(() -> open(used))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("later version")
+        .hasMessageContaining("format 2");
+  }
+
+  @Test
+  void aDirectoryWithDataButWithoutItsBeginningIsNotTakenForANewOne() throws IOException {
+    Path killed = killed();
+    Files.delete(killed.resolve("CURRENT"));
+    assertThatThrownBy(() -> open(killed))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("CURRENT is missing");
+    try (RandomAccessFile log = writeAheadLog(killed)) {
+      assertThat(log.length()).isPositive();
     }
   }
 
