@@ -169,9 +169,9 @@ public final class Broker {
     return sessions.away();
   }
 
-  /// Whether every session has let go of its client, and what it keeps is kept. Any thread.
+  /// Whether every session and queue has let go, and what it keeps is kept. Any thread.
   public boolean idle() {
-    return sessions.connected().isEmpty();
+    return sessions.connected().isEmpty() && sessions.queuesAtRest();
   }
 
   /// Subscriptions of connected clients. Any thread.

@@ -382,7 +382,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     }
     redelivery = null;
     if (memberships != null) {
-      memberships.sendWaiting();
+      memberships.askForMore();
     }
     feedRetained();
     if (catchUp != null) {
@@ -409,6 +409,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     return true;
   }
 
+  /// PUBACK with a reason that says that the client does not want the message.
+  public void refused(int packetId) {
+    int slot = window.find(packetId);
+    if (slot >= 0 && !window.exactlyOnce(slot)) {
+      refuse(slot);
+      pump();
+    }
+  }
+
   /// PUBREC: the client has the message, or refused it.
   ///
   /// @return false if nothing is in flight under this id at QoS 2
@@ -418,7 +427,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       return false;
     }
     if (refused) {
-      finish(slot);
+      refuse(slot);
       pump();
     } else {
       window.released(slot);
@@ -441,14 +450,26 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   }
 
   private void finish(int slot) {
+    Queue.Lease lease = vacate(slot);
+    if (lease != null) {
+      Memberships.acknowledge(lane, lease);
+    }
+  }
+
+  private void refuse(int slot) {
+    Queue.Lease lease = vacate(slot);
+    if (lease != null) {
+      Memberships.refused(lane, lease);
+    }
+  }
+
+  private Queue.@Nullable Lease vacate(int slot) {
     Window.Held held = window.held(slot);
     window.remove(slot);
     if (window.roundComplete()) {
       window.widen(sessions.clock().getAsLong());
     }
-    if (held != null && held.lease() != null) {
-      Memberships.acknowledge(lane, held.lease());
-    }
+    return held == null ? null : held.lease();
   }
 
   // ---------------------------------------------------------------- QoS 2 from the client
@@ -675,6 +696,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     lane.afterHandOvers(
         () -> {
           if (!closed) {
+            if (memberships != null) {
+              memberships.keep();
+            }
             sessions.keep(lane, clientId, row(routed, false), done);
           }
         });

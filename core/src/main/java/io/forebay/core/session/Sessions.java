@@ -90,7 +90,7 @@ public final class Sessions {
     away.set(rows.size());
     timers = engine.table(Tables.TIMERS);
     retained = engine.table(Tables.RETAINED);
-    queues = new Queues(router, engine.log());
+    queues = new Queues(engine, router, clock);
   }
 
   Router router() {
@@ -120,6 +120,11 @@ public final class Sessions {
 
   public @Nullable Session connected(String clientId) {
     return connected.get(clientId);
+  }
+
+  /// Whether no queue is an object. Any thread.
+  public boolean queuesAtRest() {
+    return queues.size() == 0;
   }
 
   /// How many sessions of clients that are away are kept. Any thread.
@@ -189,7 +194,7 @@ public final class Sessions {
   private void discard(Lane lane, String clientId, SessionRow row) {
     lane.batch().row(new Batch.Row(Tables.SESSIONS, SessionFormat.key(clientId), null));
     for (SessionRow.Kept kept : row.subscriptions()) {
-      queues.forget(kept.filter(), clientId);
+      queues.forget(lane, kept.filter(), clientId);
     }
     if (row.will() != null) {
       publish(lane, clientId, row.will());
@@ -294,6 +299,7 @@ public final class Sessions {
   /// Ends sessions whose time is over and publishes wills that are due. On `lane`, about once a
   /// second.
   public void tick(Lane lane) {
+    queues.tick();
     timers.scan(
         new byte[0],
         TIMERS_PER_TICK,

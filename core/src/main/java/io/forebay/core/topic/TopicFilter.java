@@ -1,19 +1,24 @@
 package io.forebay.core.topic;
 
 /// Which topics a subscriber wants (MQTT 5 §4.7.1): `+` stands for one level, a last `#` for any
-/// number of levels. `$share/GROUP/FILTER` shares the messages among the group's members (§4.8.2).
+/// number of levels. `$share/GROUP/FILTER` shares the messages among the group's members (§4.8.2),
+/// `$queue/NAME` consumes from a declared queue.
 ///
 /// @param text the filter that topics are matched against, without `$share/GROUP/`
-/// @param label of a shared filter the group; empty for a plain one
+/// @param label of a shared filter the group, of a queue its name; empty for a plain one
 public record TopicFilter(Kind kind, String text, String label) {
   private static final String SHARE = "$share/";
+  private static final String QUEUE = "$queue/";
+  private static final int MAXIMUM_QUEUE_NAME = 200;
 
   /// Who gets what matches.
   public enum Kind {
     /// The subscriber alone, from now on.
     PLAIN,
     /// One member of the group.
-    SHARED
+    SHARED,
+    /// One consumer of a declared queue, which has its own filters.
+    QUEUE
   }
 
   static TopicFilter plain(String text) {
@@ -22,6 +27,9 @@ public record TopicFilter(Kind kind, String text, String label) {
 
   /// @throws IllegalArgumentException with words for the subscriber if `given` breaks a rule
   public static TopicFilter parse(String given, int maximumLevels) {
+    if (given.startsWith(QUEUE)) {
+      return queue(given.substring(QUEUE.length()));
+    }
     if (!given.startsWith(SHARE)) {
       check(given, maximumLevels);
       return plain(given);
@@ -38,6 +46,30 @@ public record TopicFilter(Kind kind, String text, String label) {
     String text = given.substring(slash + 1);
     check(text, maximumLevels);
     return new TopicFilter(Kind.SHARED, text, group);
+  }
+
+  /// The filter that consumes from the queue of this name.
+  ///
+  /// @throws IllegalArgumentException with words for people if no queue may be called so
+  public static TopicFilter queue(String name) {
+    boolean valid = !name.isEmpty() && name.length() <= MAXIMUM_QUEUE_NAME;
+    for (int i = 0; i < name.length(); i++) {
+      valid &= isNameCharacter(name.charAt(i));
+    }
+    if (!valid) {
+      throw new IllegalArgumentException(
+          "a queue's name is 1 to " + MAXIMUM_QUEUE_NAME + " of: letters a-z A-Z, digits, - _ .");
+    }
+    return new TopicFilter(Kind.QUEUE, QUEUE + name, name);
+  }
+
+  private static boolean isNameCharacter(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '_'
+        || c == '.';
   }
 
   private static void check(String text, int maximumLevels) {
@@ -74,7 +106,7 @@ public record TopicFilter(Kind kind, String text, String label) {
 
   /// Whether several clients may compete for what matches.
   public boolean shared() {
-    return kind == Kind.SHARED;
+    return kind == Kind.SHARED || kind == Kind.QUEUE;
   }
 
   public boolean hasWildcard() {
@@ -90,7 +122,7 @@ public record TopicFilter(Kind kind, String text, String label) {
   /// As the subscriber wrote it.
   public String given() {
     return switch (kind) {
-      case PLAIN -> text;
+      case PLAIN, QUEUE -> text;
       case SHARED -> SHARE + label + "/" + text;
     };
   }
