@@ -13,6 +13,7 @@ import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.EnhancedAuthenticator;
 import io.forebay.core.security.Limits;
 import io.forebay.core.session.Consumer;
+import io.forebay.core.session.DeclaredQueues;
 import io.forebay.core.session.Opening;
 import io.forebay.core.session.Session;
 import io.forebay.core.session.Sessions;
@@ -112,6 +113,11 @@ public final class Broker {
   /// Opens a client's session. On `lane`.
   public void open(Lane lane, Opening opening, Consumer consumer, Sessions.Opened answer) {
     sessions.open(lane, opening, consumer, answer);
+  }
+
+  /// The queues that were declared, and their administration.
+  public DeclaredQueues queues() {
+    return sessions.declaredQueues();
   }
 
   // ---------------------------------------------------------------- messages

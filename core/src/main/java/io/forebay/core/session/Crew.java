@@ -41,23 +41,34 @@ final class Crew {
     return room;
   }
 
-  /// @return the membership of the same session that it takes the place of
+  /// Adds a member, unless a later membership of its session is there.
+  ///
+  /// @return an earlier one that it takes the place of
   Queue.@Nullable Member add(Queue.Member member) {
-    Queue.Member former = remove(member.session);
+    Queue.Member present = members.get(member.session);
+    if (present != null && present.number > member.number) {
+      return null;
+    }
+    Queue.Member former = remove(member);
     members.put(member.session, member);
     list(member);
     return former;
   }
 
-  Queue.@Nullable Member remove(Session session) {
-    Queue.Member gone = members.remove(session);
-    if (gone != null) {
-      unlist(gone);
-      if (exclusive && !members.isEmpty()) {
-        Queue.Member heir = members.values().iterator().next();
-        unlist(heir);
-        list(heir);
-      }
+  /// Removes the member, or an earlier membership of its session.
+  ///
+  /// @return what was there
+  Queue.@Nullable Member remove(Queue.Member member) {
+    Queue.Member gone = members.get(member.session);
+    if (gone == null || gone.number > member.number) {
+      return null;
+    }
+    members.remove(member.session);
+    unlist(gone);
+    if (exclusive && !members.isEmpty()) {
+      Queue.Member heir = members.values().iterator().next();
+      unlist(heir);
+      list(heir);
     }
     return gone;
   }

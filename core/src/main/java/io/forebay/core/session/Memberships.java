@@ -21,6 +21,8 @@ final class Memberships {
   private final Queues queues;
   private final Map<String, Membership> byFilter = new HashMap<>();
 
+  private int joins;
+
   /// Queues that we asked to take us in and that have not answered.
   private int joining;
 
@@ -83,6 +85,7 @@ final class Memberships {
         session,
         filter,
         grant,
+        ++joins,
         persistent,
         member -> {
           joined(asked, member);

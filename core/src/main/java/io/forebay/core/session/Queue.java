@@ -71,6 +71,11 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     final Session session;
     final Grant grant;
     final int maximumLeases;
+
+    /// Grows with every membership of the session: a later one takes the place of an earlier one,
+    /// whichever gets through first.
+    final int number;
+
     int leases;
 
     /// Its window is full.
@@ -90,10 +95,11 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     @Nullable Member before;
     @Nullable Member after;
 
-    Member(Queue queue, Session session, Grant grant) {
+    Member(Queue queue, Session session, Grant grant, int number) {
       this.queue = queue;
       this.session = session;
       this.grant = grant;
+      this.number = number;
       this.maximumLeases = Math.min(MAXIMUM_LEASES, session.windowSize());
     }
   }
@@ -111,8 +117,12 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   }
 
   private enum State {
+    /// Nobody has come yet.
+    NEW,
     LOADING,
     OPEN,
+    /// Open, but nobody joins until the first row is written.
+    KEEPING,
     CLOSING,
     GONE
   }
@@ -122,7 +132,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   private final Lane lane;
   private final CatchUp catchUp;
   private final List<Visitor> waiting = new ArrayList<>();
-  private State state = State.LOADING;
+  private State state = State.NEW;
 
   private QueueSettings settings;
   private boolean declared;
@@ -130,9 +140,8 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   private List<Subscription> subscriptions = List.of();
   private Dealing dealing;
 
-  /// Who is still to be heard of: members that wait for the row before they join, and those that
-  /// left and whose own row may not be written yet.
-  private int expected;
+  /// Members that left whose session stays, and whose own row may not be written yet.
+  private int departing;
 
   /// There is a row, of whatever time.
   private boolean hasRow;
@@ -141,6 +150,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   private boolean kept;
 
   private boolean changed;
+  private Runnable whenGone = () -> {};
 
   /// Rows that say of one message that it is done.
   private List<byte[]> owned = new ArrayList<>();
@@ -182,7 +192,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   // ---------------------------------------------------------------- begin and end
 
   /// Begins: with its row, if there is one.
-  void load() {
+  private void load() {
     queues.table().load(name, found -> lane.execute(() -> loaded(found)));
   }
 
@@ -204,7 +214,6 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     }
     takeWaiting().forEach(this::visit);
     goOn();
-    closeIfUnused();
   }
 
   private void begin() {
@@ -258,15 +267,27 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   /// Lets somebody in when it is open.
   void visit(Visitor visitor) {
     switch (state) {
-      case LOADING, CLOSING -> waiting.add(visitor);
+      case NEW -> {
+        state = State.LOADING;
+        waiting.add(visitor);
+        load();
+      }
+      case LOADING, KEEPING, CLOSING -> waiting.add(visitor);
       case OPEN -> visitor.enter(this);
       case GONE -> visitor.again();
     }
   }
 
-  /// Whether nobody needs it as an object.
+  private boolean isOpen() {
+    return state == State.OPEN || state == State.KEEPING;
+  }
+
+  /// Ends it if nobody needs it as an object.
   void closeIfUnused() {
-    if (state == State.OPEN && dealing.crew().isEmpty() && expected == 0 && dealing.leased() == 0) {
+    if (state == State.OPEN
+        && dealing.crew().isEmpty()
+        && departing == 0
+        && dealing.leased() == 0) {
       close(false);
     }
   }
@@ -318,11 +339,15 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   private void end() {
     state = State.GONE;
     queues.ended(name, this);
+    whenGone.run();
     takeWaiting().forEach(Visitor::again);
   }
 
   /// It is deleted: whoever is a member gets nothing any more.
-  void delete() {
+  ///
+  /// @param deleted runs when that is kept
+  void delete(Runnable deleted) {
+    whenGone = deleted;
     close(true);
   }
 
@@ -333,11 +358,12 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   void join(Member member, boolean persistent, Runnable joined) {
     if (persistent && !kept) {
       kept = true;
-      expected++;
+      state = State.KEEPING;
       write(
           failure -> {
-            expected--;
+            state = State.OPEN;
             admit(member, joined);
+            takeWaiting().forEach(this::visit);
           });
     } else {
       admit(member, joined);
@@ -360,22 +386,20 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   /// @param its what was sent to it at QoS 2: nobody else may get it (MQTT 5 §4.8.2)
   /// @param comesBack whether its session stays; [#departed] follows
   void leave(Member member, List<Lease> returned, List<Lease> its, boolean comesBack) {
-    // By session: when it joined twice, the earlier membership may be the one that got through
-    // last.
-    Member gone = dealing.crew().remove(member.session);
+    Member gone = dealing.crew().remove(member);
     if (gone != null) {
       gone.gone = true;
       dealing.unparkElsewhere(gone);
     }
     if (comesBack) {
-      expected++;
+      departing++;
     }
     giveBack(returned, its);
   }
 
   /// The row of a member that left is written, or will not be.
   void departed() {
-    expected--;
+    departing--;
     closeIfUnused();
   }
 
@@ -383,7 +407,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   /// A member is done with a lease.
   void acknowledged(Lease lease) {
-    if (state == State.OPEN) {
+    if (isOpen()) {
       dealing.acknowledged(lease);
       goOn();
     }
@@ -401,16 +425,22 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     hasRow = true;
   }
 
-  /// The client refused it.
+  /// The client refused it. In a group that is the end of it (MQTT 5 §4.8.2); a declared queue has
+  /// a maximum of failures, and a place for what exceeds it.
   void refused(Lease lease) {
-    if (state == State.OPEN) {
-      dealing.back(lease, true);
-      goOn();
+    if (!isOpen()) {
+      return;
     }
+    if (declared) {
+      dealing.back(lease, true);
+    } else {
+      dealing.acknowledged(lease);
+    }
+    goOn();
   }
 
   void giveBack(List<Lease> returned, List<Lease> its) {
-    if (state != State.OPEN) {
+    if (!isOpen()) {
       return;
     }
     its.forEach(dealing::acknowledged);
@@ -420,7 +450,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   /// A member has no room: it gets nothing until [#resumed].
   void full(Lease lease) {
-    if (state != State.OPEN) {
+    if (!isOpen()) {
       return;
     }
     if (lease.round == lease.member.round) {
@@ -432,7 +462,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   /// A member has room again.
   void resumed(Member member, int round) {
-    if (state == State.OPEN) {
+    if (isOpen()) {
       member.round = round;
       dealing.resumed(member);
       goOn();
@@ -441,7 +471,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   /// Something may be dealt out.
   void goOn() {
-    if (state == State.OPEN) {
+    if (isOpen()) {
       dealing.deal();
       catchUp.pump();
       closeIfUnused();
@@ -467,7 +497,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   @Override
   public int room() {
-    return state == State.OPEN ? dealing.room() : 0;
+    return isOpen() ? dealing.room() : 0;
   }
 
   /// Unknown: a group's members come and go, so publishers do not wait for it.
@@ -512,7 +542,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   /// What is to be kept has changed.
   void changed() {
-    if (kept && !changed && state == State.OPEN) {
+    if (kept && !changed && isOpen()) {
       changed = true;
       queues.changed(this);
     }
@@ -520,7 +550,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   /// About once a second, if something has changed.
   void tick() {
-    if (state == State.OPEN) {
+    if (isOpen()) {
       dealing.tick();
       goOn();
       write(failure -> {});
@@ -537,7 +567,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     long[] routed = queues.router().routed();
     lane.afterHandOvers(
         () -> {
-          if (state == State.OPEN) {
+          if (isOpen()) {
             write(routed);
           }
           lane.batch().afterwards(written::accept);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// The queues of this node by name: those with connected members as objects, the others as rows.
 /// Any thread.
 final class Queues {
-  private static final String DECLARED = "$queue/";
+  static final String DECLARED = "$queue/";
   private static final String SHARED = "$share/";
 
   private final ConcurrentHashMap<String, Queue> queues = new ConcurrentHashMap<>();
@@ -62,12 +62,14 @@ final class Queues {
 
   /// Makes a session a member of the queue that `filter` names.
   ///
+  /// @param number as in [Queue.Member]
   /// @param persistent whether the session outlives its connection
   /// @param joined gets the membership, on the session's lane; null if there is no such queue
   void join(
       Session session,
       TopicFilter filter,
       Grant grant,
+      int number,
       boolean persistent,
       Consumer<Queue.@Nullable Member> joined) {
     Lane lane = session.lane();
@@ -77,13 +79,13 @@ final class Queues {
         new Queue.Visitor() {
           @Override
           public void enter(Queue queue) {
-            Queue.Member member = new Queue.Member(queue, session, grant);
+            Queue.Member member = new Queue.Member(queue, session, grant, number);
             queue.join(member, persistent, () -> lane.execute(() -> joined.accept(member)));
           }
 
           @Override
           public void again() {
-            lane.execute(() -> join(session, filter, grant, persistent, joined));
+            lane.execute(() -> join(session, filter, grant, number, persistent, joined));
           }
 
           @Override
@@ -95,17 +97,11 @@ final class Queues {
 
   /// Goes to the queue of this name, on its lane, which begins as an object if it is none.
   ///
-  /// @param lane where it begins
+  /// @param lane where we are, and where it begins
   void visit(Lane lane, String name, Queue.Visitor visitor) {
-    Queue queue =
-        queues.computeIfAbsent(
-            name,
-            key -> {
-              Queue begun = new Queue(this, key, lane);
-              lane.execute(begun::load);
-              return begun;
-            });
-    queue.lane().execute(() -> queue.visit(visitor));
+    Queue queue = queues.computeIfAbsent(name, key -> new Queue(this, key, lane));
+    // Not before what the lane said of the same queue in this turn: acknowledgements, goodbyes.
+    lane.post(queue.lane(), () -> queue.visit(visitor));
   }
 
   /// Whether members of this queue have rows, so that it waits for them.
@@ -128,7 +124,7 @@ final class Queues {
                 name,
                 any -> {
                   if (!any) {
-                    visit(lane, name, EndIfUnused.INSTANCE);
+                    lane.execute(() -> visit(lane, name, EndIfUnused.INSTANCE));
                   }
                 }));
   }
@@ -147,6 +143,40 @@ final class Queues {
 
     @Override
     public void unknown() {}
+  }
+
+  /// What is known of one queue.
+  interface Description {
+    /// @param row null if there is none
+    void is(@Nullable QueueRow row, int members);
+  }
+
+  /// Says how a queue does. On `lane`, where the answer comes too.
+  void describe(Lane lane, String name, Description answer) {
+    if (!queues.containsKey(name)) {
+      table.row(name, row -> lane.execute(() -> answer.is(row, 0)));
+      return;
+    }
+    visit(
+        lane,
+        name,
+        new Queue.Visitor() {
+          @Override
+          public void enter(Queue queue) {
+            int members = queue.members();
+            queue.describe(row -> lane.execute(() -> answer.is(row, members)));
+          }
+
+          @Override
+          public void again() {
+            lane.execute(() -> describe(lane, name, answer));
+          }
+
+          @Override
+          public void unknown() {
+            lane.execute(() -> answer.is(null, 0));
+          }
+        });
   }
 
   // ---------------------------------------------------------------- for queues

@@ -62,6 +62,7 @@ public final class Sessions {
   private final Table timers;
   private final Table retained;
   private final Queues queues;
+  private final DeclaredQueues declaredQueues;
   private final LongSupplier clock;
   private final long maximumRows;
 
@@ -91,6 +92,8 @@ public final class Sessions {
     timers = engine.table(Tables.TIMERS);
     retained = engine.table(Tables.RETAINED);
     queues = new Queues(engine, router, clock);
+    declaredQueues = new DeclaredQueues(queues);
+    declaredQueues.load();
   }
 
   Router router() {
@@ -111,6 +114,10 @@ public final class Sessions {
 
   Queues queues() {
     return queues;
+  }
+
+  public DeclaredQueues declaredQueues() {
+    return declaredQueues;
   }
 
   /// The connected sessions. Any thread; a view.

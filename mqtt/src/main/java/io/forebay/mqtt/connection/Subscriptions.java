@@ -7,6 +7,7 @@ import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Qos;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.security.Limits;
+import io.forebay.core.session.DeclaredQueues;
 import io.forebay.core.session.Session;
 import io.forebay.core.topic.TopicFilter;
 import io.forebay.mqtt.ReasonCode;
@@ -69,9 +70,21 @@ final class Subscriptions {
 
   /// @param added filters of this SUBSCRIBE that the client did not hold; this one joins them
   private ReasonCode decide(TopicFilter filter, Qos qos, Set<TopicFilter> added) {
-    if (filter.text().startsWith("$queue/") || filter.text().startsWith("$replay/")) {
-      detail = "this version has no declared queues and no replay";
+    if (filter.text().startsWith("$replay/")) {
+      detail = "this version has no replay";
       return ReasonCode.TOPIC_FILTER_INVALID;
+    }
+    if (filter.text().startsWith("$CONTROL/")) {
+      detail = "requests below $CONTROL are the node's own to read";
+      return ReasonCode.NOT_AUTHORIZED;
+    }
+    if (filter.kind() == TopicFilter.Kind.QUEUE && !broker.queues().exists(filter.label())) {
+      detail = DeclaredQueues.unknown(filter.label());
+      return ReasonCode.TOPIC_FILTER_INVALID;
+    }
+    if (filter.kind() == TopicFilter.Kind.QUEUE && qos == Qos.AT_MOST_ONCE) {
+      detail = "a queue is consumed at QoS 1 or 2";
+      return ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
     }
     if (!broker.authorizer().maySubscribe(connection.principal(), filter)) {
       detail = "subscribing to this filter is not allowed";
