@@ -143,7 +143,7 @@ class QueueCrashTest {
     }
 
     private void readDeadLetters() {
-      Log.Request all = new Log.Request(0, 0, new FilterSet(List.of(DEAD)), Integer.MAX_VALUE);
+      Log.Request all = new Log.Request(0, 0, new FilterSet(List.of(DEAD)), 10_000);
       dead.clear();
       engine.read(
           all,
@@ -229,8 +229,7 @@ class QueueCrashTest {
     private static Message message(String topic, int number, Qos qos) {
       Properties properties =
           new Properties(false, false, Integer.toString(number), null, null, List.of());
-      return new Message(
-          topic, new byte[0], qos, false, properties, "p", 1_000_000, Message.NEVER);
+      return new Message(topic, new byte[0], qos, false, properties, "p", 1_000_000, Message.NEVER);
     }
 
     private static int number(Message message) {

@@ -206,7 +206,7 @@ public final class DeclaredQueues {
           if (row == null) {
             answer.accept(null);
           } else {
-            new QueueReader(queues.log(), lane, row, maximum, answer).read();
+            new QueueReader(queues.log(), lane, row, maximum, found -> answer.accept(found)).read();
           }
         });
   }
