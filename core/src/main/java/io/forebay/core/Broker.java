@@ -14,6 +14,7 @@ import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.EnhancedAuthenticator;
 import io.forebay.core.security.Limits;
 import io.forebay.core.session.Consumer;
+import io.forebay.core.session.DeclaredQueues;
 import io.forebay.core.session.Opening;
 import io.forebay.core.session.ReplayStart;
 import io.forebay.core.session.Session;
@@ -124,6 +125,11 @@ public final class Broker {
     return ReplayStart.refusal(outside.engine().log(), from);
   }
 
+  /// The queues that were declared, and their administration.
+  public DeclaredQueues queues() {
+    return sessions.declaredQueues();
+  }
+
   // ---------------------------------------------------------------- messages
 
   /// Takes a message in. On `lane`.
@@ -191,9 +197,9 @@ public final class Broker {
     return sessions.away();
   }
 
-  /// Whether every session has let go of its client, and what it keeps is kept. Any thread.
+  /// Whether every session and queue has let go, and what it keeps is kept. Any thread.
   public boolean idle() {
-    return sessions.connected().isEmpty();
+    return sessions.connected().isEmpty() && sessions.queuesAtRest();
   }
 
   /// Subscriptions of connected clients. Any thread.

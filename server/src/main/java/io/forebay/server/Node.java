@@ -84,6 +84,7 @@ public final class Node implements RunningNode {
                 Map.of(),
                 Authorizer.EVERYTHING));
     Meters.bind(broker, meters);
+    new QueueControl(broker).begin();
   }
 
   /// Starts a node and says on standard output that it is ready.

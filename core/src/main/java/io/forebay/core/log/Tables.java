@@ -16,5 +16,9 @@ public final class Tables {
   /// session next.
   public static final String TIMERS = "timers";
 
+  /// name of a `$share` group (`$share/GROUP/FILTER`) or a declared queue (`$queue/NAME`) → how far
+  /// it is; below that key rows of its members and of messages that are a session's own.
+  public static final String QUEUES = "queues";
+
   private Tables() {}
 }

@@ -26,6 +26,10 @@ public enum Figure {
       "subscriptions/removed", "Subscriptions given back, or of clients that went"),
   CATCH_UPS("sessions/catch-ups", "Times a subscriber fell behind and began to read the log"),
   GAP_MESSAGES("sessions/gap", "Offsets that retention removed before a session had read them"),
+  QUEUE_REDELIVERED(
+      "queues/redelivered", "Messages of groups and queues that went back and are dealt again"),
+  QUEUE_DEAD_LETTERED(
+      "queues/dead-lettered", "Messages that queues gave up: failed too often, or too old"),
   CONNECTIONS_ACCEPTED("connections/accepted", "CONNECT packets answered with success"),
   CONNECTIONS_REFUSED("connections/refused", "CONNECT packets answered with a failure");
 

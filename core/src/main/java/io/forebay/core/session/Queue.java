@@ -1,91 +1,175 @@
 package io.forebay.core.session;
 
-import io.forebay.core.log.Log;
+import io.forebay.core.log.Batch;
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Lane;
-import io.forebay.core.routing.Router;
 import io.forebay.core.routing.Subscriber;
 import io.forebay.core.routing.Subscription;
 import io.forebay.core.topic.FilterSet;
-import java.util.ArrayDeque;
+import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A named cursor over a filter with competing consumers: a `$share` group.
+/// A named cursor over filters with competing consumers: a `$share` group or a declared queue,
+/// while members are connected. Without, it is a row of the table `queues` and no object.
 ///
 /// It is a subscriber like a session is, live or catching up, on a lane of its own choice (that of
-/// its first member). What it takes it leases to one member, the one with the fewest leases that
-/// has room; a member that goes gives its leases back, and they are dealt out first. Between the
-/// lanes only leases travel, those of one turn together.
+/// its first member). What it takes it leases to one member ([Dealing]). Between the lanes only
+/// leases travel, those of one turn together.
+///
+/// **What is kept.** A row says how far it is and what it has looked at that nobody acknowledged.
+/// It is written behind, about once a second, and when the last member goes: after a crash some
+/// messages are dealt again. A group of which no session outlives its connection has no row. A
+/// message that a session took over, or that was given up, has a row of its own in the very commit
+/// in which that happened; the next writing of the queue's row makes that one superfluous.
+///
+/// **Life.** Loading, open, closing, gone; what comes while it is loading or closing waits. It is
+/// in the map of [Queues] until its row is kept, so who finds no queue finds the newest row.
 public final class Queue extends Subscriber implements CatchUp.Sink {
   /// Leases one member may hold, at most.
-  private static final int MAXIMUM_LEASES = 256;
+  static final int MAXIMUM_LEASES = 256;
 
   /// A message in a member's hands.
   static final class Lease {
     final Member member;
+    final Progress.Item item;
     final Message message;
     final int partition;
     final long offset;
 
-    Lease(Member member, Message message, int partition, long offset) {
+    /// The member's, when it was made.
+    final int round;
+
+    /// The queue's lane: nobody has acknowledged it or given it back.
+    boolean open;
+
+    /// The member's lane: it went out to the client.
+    boolean sent;
+
+    Lease(Member member, Progress.Item item, Message message) {
       this.member = member;
+      this.item = item;
       this.message = message;
-      this.partition = partition;
-      this.offset = offset;
+      this.partition = item.partition;
+      this.offset = item.offset;
+      this.round = member.round;
     }
   }
 
-  /// A connected session that consumes from this queue.
+  /// A connected session that consumes from this queue. What is not final is the queue's.
   static final class Member {
     final Queue queue;
     final Session session;
     final Grant grant;
     final int maximumLeases;
+
+    /// Grows with every membership of the session: a later one takes the place of an earlier one,
+    /// whichever gets through first.
+    final int number;
+
     int leases;
 
-    Member(Queue queue, Session session, Grant grant) {
+    /// Its window is full.
+    boolean paused;
+
+    /// Grows each time its window was full: leases of an earlier round go back, since others that
+    /// were made before them have.
+    int round;
+
+    boolean gone;
+
+    /// What waits for it because of its key.
+    final TreeSet<Progress.Item> parked = new TreeSet<>();
+
+    // Of the list in which it hangs; -1 for none.
+    int listedAt = -1;
+    @Nullable Member before;
+    @Nullable Member after;
+
+    Member(Queue queue, Session session, Grant grant, int number) {
       this.queue = queue;
       this.session = session;
       this.grant = grant;
+      this.number = number;
       this.maximumLeases = Math.min(MAXIMUM_LEASES, session.windowSize());
     }
+  }
+
+  /// Who wants something of an open queue.
+  interface Visitor {
+    /// It is open.
+    void enter(Queue queue);
+
+    /// It is no more: look for another of the same name.
+    void again();
+
+    /// No such queue is declared.
+    void unknown();
+  }
+
+  private enum State {
+    /// Nobody has come yet.
+    NEW,
+    LOADING,
+    OPEN,
+    /// Open, but nobody joins until the first row is written.
+    KEEPING,
+    CLOSING,
+    GONE
   }
 
   private final Queues queues;
   private final String name;
   private final Lane lane;
-  private final Router router;
-  private final Subscription subscription;
-  private final FilterSet filters;
   private final CatchUp catchUp;
+  private final List<Visitor> waiting = new ArrayList<>();
+  private State state = State.NEW;
 
-  private final List<Member> members = new ArrayList<>();
+  private QueueSettings settings;
+  private boolean declared;
+  private FilterSet filters;
+  private List<Subscription> subscriptions = List.of();
+  private Dealing dealing;
 
-  /// Clients whose session outlives the connection and who are away: while there are any, the
-  /// cursor waits for them.
-  private final Set<String> away = new HashSet<>();
+  /// Members that left whose session stays, and whose own row may not be written yet.
+  private int departing;
 
-  private final ArrayDeque<Lease> returned = new ArrayDeque<>();
-  private int turn;
-  private boolean gone;
+  /// There is a row, of whatever time.
+  private boolean hasRow;
 
-  Queue(Queues queues, String name, String filter, Lane lane, Router router, Log log) {
+  /// The row counts: it is brought up to date when something changed.
+  private boolean kept;
+
+  private boolean changed;
+  private Runnable whenGone = () -> {};
+
+  /// Rows that say of one message that it is done.
+  private List<byte[]> owned = new ArrayList<>();
+
+  /// Of those, what is still to be looked at.
+  private final Set<Progress.Item> done = new HashSet<>();
+
+  Queue(Queues queues, String name, Lane lane) {
     this.queues = queues;
     this.name = name;
     this.lane = lane;
-    this.router = router;
-    this.filters = new FilterSet(List.of(filter));
-    this.catchUp = new CatchUp(lane, log, this);
-    this.subscription =
-        new Subscription(this, filter, Grant.of(Qos.EXACTLY_ONCE, false, true, 0), new long[0]);
+    this.catchUp = new CatchUp(lane, queues.log(), this);
+    this.settings = QueueSettings.shared(TopicFilter.parse(name, Integer.MAX_VALUE).text());
+    this.filters = new FilterSet(settings.filters());
+    this.dealing = dealing();
+  }
+
+  private Dealing dealing() {
+    return new Dealing(this, settings, lane, queues.log(), queues.clock());
   }
 
   Lane lane() {
@@ -97,51 +181,300 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     return name;
   }
 
+  boolean declared() {
+    return declared;
+  }
+
+  int members() {
+    return dealing.crew().size();
+  }
+
+  // ---------------------------------------------------------------- begin and end
+
+  /// Begins: with its row, if there is one.
+  private void load() {
+    queues.table().load(name, found -> lane.execute(() -> loaded(found)));
+  }
+
+  private void loaded(QueueTable.Kept found) {
+    hasRow = found.present();
+    QueueRow row = found.row();
+    if (row == null && queues.mustBeDeclared(name)) {
+      state = State.GONE;
+      queues.ended(name, this);
+      takeWaiting().forEach(Visitor::unknown);
+      return;
+    }
+    state = State.OPEN;
+    owned = new ArrayList<>(found.owned());
+    if (row == null) {
+      begin();
+    } else {
+      restore(row);
+    }
+    takeWaiting().forEach(this::visit);
+    goOn();
+  }
+
+  private void begin() {
+    Subscription subscription = subscription(settings.filters().getFirst());
+    subscriptions = List.of(subscription);
+    queues.router().begin(lane, subscription);
+  }
+
+  private void restore(QueueRow row) {
+    kept = true;
+    declared = row.declared();
+    settings = row.settings();
+    filters = new FilterSet(settings.filters());
+    dealing = dealing();
+    for (byte[] key : owned) {
+      done.add(
+          new Progress.Item(
+              QueueFormat.ownedPartition(key), QueueFormat.ownedOffset(key), null, 0));
+    }
+    dealing.restore(
+        new QueueRow(
+            settings,
+            declared,
+            row.cursors(),
+            row.outstanding().stream().filter(each -> !isDone(each)).toList(),
+            row.redelivered(),
+            row.deadLettered()));
+    // A partition that came meanwhile is all new to it.
+    int partitions = Math.max(row.cursors().length, queues.log().partitions());
+    for (int i = 0; i < partitions; i++) {
+      catchUp.restore(i, i < row.cursors().length ? row.cursors()[i] : 0);
+    }
+    subscriptions = settings.filters().stream().map(this::subscription).toList();
+    subscriptions.forEach(each -> queues.router().add(lane, each));
+  }
+
+  private boolean isDone(QueueRow.Outstanding each) {
+    return done.remove(new Progress.Item(each.partition(), each.offset(), null, 0));
+  }
+
+  private Subscription subscription(String filter) {
+    return new Subscription(this, filter, Grant.of(Qos.EXACTLY_ONCE, false, true, 0), new long[0]);
+  }
+
+  private List<Visitor> takeWaiting() {
+    List<Visitor> all = List.copyOf(waiting);
+    waiting.clear();
+    return all;
+  }
+
+  /// Lets somebody in when it is open.
+  void visit(Visitor visitor) {
+    switch (state) {
+      case NEW -> {
+        state = State.LOADING;
+        waiting.add(visitor);
+        load();
+      }
+      case LOADING, KEEPING, CLOSING -> waiting.add(visitor);
+      case OPEN -> visitor.enter(this);
+      case GONE -> visitor.again();
+    }
+  }
+
+  private boolean isOpen() {
+    return state == State.OPEN || state == State.KEEPING;
+  }
+
+  /// Ends it if nobody needs it as an object.
+  void closeIfUnused() {
+    if (state == State.OPEN
+        && dealing.crew().isEmpty()
+        && departing == 0
+        && dealing.leased() == 0) {
+      close(false);
+    }
+  }
+
+  /// @param forgotten nothing of it is to be kept
+  private void close(boolean forgotten) {
+    state = State.CLOSING;
+    catchUp.close();
+    long[] routed = queues.router().routed();
+    lane.afterHandOvers(
+        () -> {
+          subscriptions.forEach(each -> queues.router().remove(lane, each));
+          if (forgotten) {
+            queues.table().keysBelow(name, keys -> lane.execute(() -> closeForgotten(keys)));
+          } else if (!hasRow) {
+            end();
+          } else if (declared) {
+            closeKept(routed);
+          } else {
+            queues
+                .table()
+                .anyMember(
+                    name,
+                    any ->
+                        lane.execute(
+                            () -> {
+                              if (any) {
+                                closeKept(routed);
+                              } else {
+                                closeForgotten(owned);
+                              }
+                            }));
+          }
+        });
+  }
+
+  private void closeKept(long[] routed) {
+    write(routed);
+    lane.batch().afterwards(failure -> end());
+  }
+
+  private void closeForgotten(List<byte[]> below) {
+    Batch batch = lane.batch();
+    batch.row(QueueTable.noRow(name));
+    below.forEach(key -> batch.row(QueueTable.removed(key)));
+    batch.afterwards(failure -> end());
+  }
+
+  private void end() {
+    state = State.GONE;
+    queues.ended(name, this);
+    whenGone.run();
+    takeWaiting().forEach(Visitor::again);
+  }
+
+  /// It is deleted: whoever is a member gets nothing any more.
+  ///
+  /// @param deleted runs when that is kept
+  void delete(Runnable deleted) {
+    whenGone = deleted;
+    close(true);
+  }
+
   // ---------------------------------------------------------------- members
 
-  void open() {
-    router.begin(lane, subscription);
-  }
-
-  /// @return false if the queue ended meanwhile: join another of the same name
-  boolean join(Member member) {
-    if (gone) {
-      return false;
+  /// @param persistent the member's session outlives its connection
+  /// @param joined runs when the queue is kept, if that is so
+  void join(Member member, boolean persistent, Runnable joined) {
+    if (persistent && !kept) {
+      kept = true;
+      state = State.KEEPING;
+      write(
+          failure -> {
+            state = State.OPEN;
+            admit(member, joined);
+            takeWaiting().forEach(this::visit);
+          });
+    } else {
+      admit(member, joined);
     }
-    members.removeIf(present -> present.session == member.session);
-    members.add(member);
-    away.remove(member.session.clientId());
-    deal();
-    return true;
   }
 
-  /// A member's connection went.
+  private void admit(Member member, Runnable joined) {
+    Member former = dealing.crew().add(member);
+    if (former != null) {
+      former.gone = true;
+      dealing.unparkElsewhere(former);
+    }
+    joined.run();
+    goOn();
+  }
+
+  /// A member's connection went, or it gave the subscription back.
   ///
-  /// @param leases what it held and did not acknowledge, in order
-  /// @param comesBack whether its session stays
-  void leave(Member member, List<Lease> leases, boolean comesBack) {
-    // By session: when it joined twice, the earlier membership may be the one that got through
-    // last.
-    members.removeIf(present -> present.session == member.session);
-    if (comesBack) {
-      away.add(member.session.clientId());
+  /// @param returned what it did not acknowledge and nobody else has
+  /// @param its what was sent to it at QoS 2: nobody else may get it (MQTT 5 §4.8.2)
+  /// @param comesBack whether its session stays; [#departed] follows
+  void leave(Member member, List<Lease> returned, List<Lease> its, boolean comesBack) {
+    Member gone = dealing.crew().remove(member);
+    if (gone != null) {
+      gone.gone = true;
+      dealing.unparkElsewhere(gone);
     }
-    giveBack(leases);
-    endIfUnused();
+    if (comesBack) {
+      departing++;
+    }
+    giveBack(returned, its);
   }
 
-  /// A session that was away ended, or gave the subscription back.
-  void forget(String clientId) {
-    away.remove(clientId);
-    endIfUnused();
+  /// The row of a member that left is written, or will not be.
+  void departed() {
+    departing--;
+    closeIfUnused();
   }
 
-  private void endIfUnused() {
-    if (members.isEmpty() && away.isEmpty() && !gone) {
-      gone = true;
-      catchUp.close();
-      router.remove(lane, subscription);
-      queues.ended(name, this);
+  // ---------------------------------------------------------------- leases
+
+  /// A member is done with a lease.
+  void acknowledged(Lease lease) {
+    if (isOpen()) {
+      dealing.acknowledged(lease);
+      goOn();
+    }
+  }
+
+  /// A lease that a session took over, with a row that said so, is done as far as the queue goes.
+  void owned(Lease lease) {
+    settledByRow(lease.item);
+  }
+
+  /// A row says that this message is done.
+  void settledByRow(Progress.Item item) {
+    dealing.settle(item);
+    owned.add(QueueFormat.ownedKey(name, item.partition, item.offset));
+    hasRow = true;
+  }
+
+  /// The client refused it. In a group that is the end of it (MQTT 5 §4.8.2); a declared queue has
+  /// a maximum of failures, and a place for what exceeds it.
+  void refused(Lease lease) {
+    if (!isOpen()) {
+      return;
+    }
+    if (declared) {
+      dealing.back(lease, true);
+    } else {
+      dealing.acknowledged(lease);
+    }
+    goOn();
+  }
+
+  void giveBack(List<Lease> returned, List<Lease> its) {
+    if (!isOpen()) {
+      return;
+    }
+    its.forEach(dealing::acknowledged);
+    returned.forEach(lease -> dealing.back(lease, lease.sent));
+    goOn();
+  }
+
+  /// A member has no room: it gets nothing until [#resumed].
+  void full(Lease lease) {
+    if (!isOpen()) {
+      return;
+    }
+    if (lease.round == lease.member.round) {
+      dealing.crew().pause(lease.member, true);
+    }
+    dealing.back(lease, false);
+    goOn();
+  }
+
+  /// A member has room again.
+  void resumed(Member member, int round) {
+    if (isOpen()) {
+      member.round = round;
+      dealing.resumed(member);
+      goOn();
+    }
+  }
+
+  /// Something may be dealt out.
+  void goOn() {
+    if (isOpen()) {
+      dealing.deal();
+      catchUp.pump();
+      closeIfUnused();
     }
   }
 
@@ -151,23 +484,20 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   public void offer(Message message, int partition, long offset, Grant grant) {
     if (offset >= 0 && message.qos() != Qos.AT_MOST_ONCE) {
       catchUp.offer(message, partition, offset, grant);
-    } else if (!members.isEmpty()) {
-      turn = (turn + 1) % members.size();
-      Member member = members.get(turn);
-      lane.post(member.session.lane(), () -> member.session.offer(message, -1, -1, member.grant));
+      return;
     }
+    Member member = dealing.crew().next();
+    if (member == null) {
+      lane.counters().increment(Figure.PUBLISH_DROPPED);
+      return;
+    }
+    dealing.crew().load(member, 0);
+    lane.post(member.session.lane(), () -> member.session.offer(message, -1, -1, member.grant));
   }
 
   @Override
   public int room() {
-    if (!returned.isEmpty()) {
-      return 0;
-    }
-    int room = 0;
-    for (Member member : members) {
-      room += member.maximumLeases - member.leases;
-    }
-    return room;
+    return isOpen() ? dealing.room() : 0;
   }
 
   /// Unknown: a group's members come and go, so publishers do not wait for it.
@@ -183,62 +513,19 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   @Override
   public @Nullable Grant decide(Stored stored) {
-    return subscription.counts(stored.message(), stored.partition(), stored.offset())
+    // Those of a declared queue all count from the same offset: its cursor.
+    Subscription any = subscriptions.getFirst();
+    return any.counts(stored.message(), stored.partition(), stored.offset())
             && stored.message().qos() != Qos.AT_MOST_ONCE
-        ? subscription.grant()
+        ? any.grant()
         : null;
   }
 
   @Override
   public void take(Message message, int partition, long offset, Grant grant) {
-    Member member = freest();
-    if (member == null) {
-      throw new IllegalStateException("take without room");
+    if (done.isEmpty() || !done.remove(new Progress.Item(partition, offset, null, 0))) {
+      dealing.take(message, partition, offset);
     }
-    lease(member, message, partition, offset);
-  }
-
-  private void lease(Member member, Message message, int partition, long offset) {
-    Lease lease = new Lease(member, message, partition, offset);
-    if (Qos.min(message.qos(), member.grant.qos()) != Qos.AT_MOST_ONCE) {
-      member.leases++;
-    }
-    lane.post(member.session.lane(), () -> member.session.offerLease(lease));
-  }
-
-  private @Nullable Member freest() {
-    Member best = null;
-    for (int i = 0; i < members.size(); i++) {
-      Member member = members.get((turn + i) % members.size());
-      if (member.leases < member.maximumLeases && (best == null || member.leases < best.leases)) {
-        best = member;
-      }
-    }
-    turn = (turn + 1) % Math.max(1, members.size());
-    return best;
-  }
-
-  /// A member is done with a lease.
-  void acknowledged(Lease lease) {
-    lease.member.leases--;
-    deal();
-  }
-
-  void giveBack(List<Lease> leases) {
-    for (int i = leases.size() - 1; i >= 0; i--) {
-      returned.addFirst(leases.get(i));
-    }
-    deal();
-  }
-
-  private void deal() {
-    Member member = returned.isEmpty() ? null : freest();
-    while (member != null) {
-      Lease lease = returned.remove();
-      lease(member, lease.message, lease.partition, lease.offset);
-      member = returned.isEmpty() ? null : freest();
-    }
-    catchUp.pump();
   }
 
   @Override
@@ -249,5 +536,84 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   @Override
   public void fellBehind() {
     lane.counters().increment(Figure.CATCH_UPS);
+  }
+
+  // ---------------------------------------------------------------- what is kept
+
+  /// What is to be kept has changed.
+  void changed() {
+    if (kept && !changed && isOpen()) {
+      changed = true;
+      queues.changed(this);
+    }
+  }
+
+  /// About once a second, if something has changed.
+  void tick() {
+    if (isOpen()) {
+      dealing.tick();
+      goOn();
+      write(failure -> {});
+    }
+  }
+
+  /// Gives what would be kept now.
+  void describe(Consumer<QueueRow> answer) {
+    long[] routed = queues.router().routed();
+    lane.afterHandOvers(() -> answer.accept(row(routed)));
+  }
+
+  private void write(Consumer<@Nullable Object> written) {
+    long[] routed = queues.router().routed();
+    lane.afterHandOvers(
+        () -> {
+          if (isOpen()) {
+            write(routed);
+          }
+          lane.batch().afterwards(written::accept);
+        });
+  }
+
+  private void write(long[] routed) {
+    QueueRow row = row(routed);
+    Batch batch = lane.batch();
+    batch.row(QueueTable.row(name, row));
+    hasRow = true;
+    changed = false;
+    List<byte[]> superfluous = new ArrayList<>();
+    List<byte[]> needed = new ArrayList<>();
+    for (byte[] key : owned) {
+      (covered(row, key) ? superfluous : needed).add(key);
+    }
+    owned = needed;
+    superfluous.forEach(key -> batch.row(QueueTable.removed(key)));
+    batch.afterwards(
+        failure -> {
+          if (failure != null) {
+            owned.addAll(superfluous);
+            changed();
+          }
+        });
+  }
+
+  private static boolean covered(QueueRow row, byte[] key) {
+    int partition = QueueFormat.ownedPartition(key);
+    return partition < row.cursors().length
+        && QueueFormat.ownedOffset(key) < row.cursors()[partition];
+  }
+
+  private QueueRow row(long[] routed) {
+    long[] cursors = catchUp.settle(routed);
+    for (int i = 0; i < cursors.length; i++) {
+      // What is routed may lag behind the moment at which the group began.
+      cursors[i] = Math.max(cursors[i], subscriptions.getFirst().start(i));
+    }
+    return new QueueRow(
+        settings,
+        declared,
+        cursors,
+        dealing.progress().list(),
+        dealing.redelivered(),
+        dealing.deadLettered());
   }
 }

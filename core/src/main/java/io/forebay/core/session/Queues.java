@@ -1,67 +1,203 @@
 package io.forebay.core.session;
 
+import io.forebay.core.log.Batch;
+import io.forebay.core.log.Engine;
 import io.forebay.core.log.Log;
+import io.forebay.core.log.Tables;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
 import io.forebay.core.topic.TopicFilter;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/// The queues of this node by name. Any thread.
+/// The queues of this node by name: those with connected members as objects, the others as rows.
+/// Any thread.
 final class Queues {
+  static final String DECLARED = "$queue/";
+  private static final String SHARED = "$share/";
+
   private final ConcurrentHashMap<String, Queue> queues = new ConcurrentHashMap<>();
+
+  /// Queues whose row is to be written.
+  private final ConcurrentLinkedQueue<Queue> changed = new ConcurrentLinkedQueue<>();
+
   private final Router router;
   private final Log log;
+  private final LongSupplier clock;
+  private final QueueTable table;
 
-  Queues(Router router, Log log) {
+  Queues(Engine engine, Router router, LongSupplier clock) {
     this.router = router;
-    this.log = log;
+    this.log = engine.log();
+    this.clock = clock;
+    this.table = new QueueTable(engine.table(Tables.QUEUES));
   }
 
-  /// Makes a session a member of the queue of `filter`'s group, which begins if there is none.
+  Router router() {
+    return router;
+  }
+
+  Log log() {
+    return log;
+  }
+
+  LongSupplier clock() {
+    return clock;
+  }
+
+  QueueTable table() {
+    return table;
+  }
+
+  /// Whether a queue of this name is there only if somebody declared it.
+  boolean mustBeDeclared(String name) {
+    return name.startsWith(DECLARED);
+  }
+
+  // ---------------------------------------------------------------- members
+
+  /// Makes a session a member of the queue that `filter` names.
   ///
-  /// @param joined gets the membership, on the session's lane
-  void join(Session session, TopicFilter filter, Grant grant, Consumer<Queue.Member> joined) {
-    Queue queue =
-        queues.computeIfAbsent(
-            filter.given(),
-            name -> {
-              Lane lane = session.lane();
-              Queue begun = new Queue(this, name, filter.text(), lane, router, log);
-              lane.execute(begun::open);
-              return begun;
-            });
-    Queue.Member member = new Queue.Member(queue, session, grant);
-    queue
-        .lane()
-        .execute(
-            () -> {
-              if (queue.join(member)) {
-                session.lane().execute(() -> joined.accept(member));
-              } else {
-                session.lane().execute(() -> join(session, filter, grant, joined));
-              }
-            });
+  /// @param number as in [Queue.Member]
+  /// @param persistent whether the session outlives its connection
+  /// @param joined gets the membership, on the session's lane; null if there is no such queue
+  void join(
+      Session session,
+      TopicFilter filter,
+      Grant grant,
+      int number,
+      boolean persistent,
+      Consumer<Queue.@Nullable Member> joined) {
+    Lane lane = session.lane();
+    visit(
+        lane,
+        filter.given(),
+        new Queue.Visitor() {
+          @Override
+          public void enter(Queue queue) {
+            Queue.Member member = new Queue.Member(queue, session, grant, number);
+            queue.join(member, persistent, () -> lane.execute(() -> joined.accept(member)));
+          }
+
+          @Override
+          public void again() {
+            lane.execute(() -> join(session, filter, grant, number, persistent, joined));
+          }
+
+          @Override
+          public void unknown() {
+            lane.execute(() -> joined.accept(null));
+          }
+        });
   }
 
-  void leave(Queue queue, Queue.Member member, List<Queue.Lease> leases, boolean comesBack) {
-    queue.lane().execute(() -> queue.leave(member, leases, comesBack));
+  /// Goes to the queue of this name, on its lane, which begins as an object if it is none.
+  ///
+  /// @param lane where we are, and where it begins
+  void visit(Lane lane, String name, Queue.Visitor visitor) {
+    Queue queue = queues.computeIfAbsent(name, key -> new Queue(this, key, lane));
+    // Not before what the lane said of the same queue in this turn: acknowledgements, goodbyes.
+    lane.post(queue.lane(), () -> queue.visit(visitor));
   }
 
-  /// The session of a client that is away ended.
-  void forget(String given, String clientId) {
-    Queue queue = queues.get(given);
-    if (queue != null) {
-      queue.lane().execute(() -> queue.forget(clientId));
+  /// Whether members of this queue have rows, so that it waits for them.
+  static boolean keepsMembers(String name) {
+    return name.startsWith(SHARED);
+  }
+
+  /// The session of a client that is away ended: it is a member no more.
+  ///
+  /// @param lane whose batch says that the session ended
+  void forget(Lane lane, String name, String clientId) {
+    if (!keepsMembers(name)) {
+      return;
     }
+    Batch batch = lane.batch();
+    batch.row(QueueTable.member(name, clientId, false));
+    batch.afterwards(
+        failure ->
+            table.anyMember(
+                name,
+                any -> {
+                  if (!any) {
+                    lane.execute(() -> visit(lane, name, EndIfUnused.INSTANCE));
+                  }
+                }));
   }
+
+  /// A group that nobody needs any more ends.
+  private enum EndIfUnused implements Queue.Visitor {
+    INSTANCE;
+
+    @Override
+    public void enter(Queue queue) {
+      queue.closeIfUnused();
+    }
+
+    @Override
+    public void again() {}
+
+    @Override
+    public void unknown() {}
+  }
+
+  /// What is known of one queue.
+  interface Description {
+    /// @param row null if there is none
+    void is(@Nullable QueueRow row, int members);
+  }
+
+  /// Says how a queue does. On `lane`, where the answer comes too.
+  void describe(Lane lane, String name, Description answer) {
+    if (!queues.containsKey(name)) {
+      table.row(name, row -> lane.execute(() -> answer.is(row, 0)));
+      return;
+    }
+    visit(
+        lane,
+        name,
+        new Queue.Visitor() {
+          @Override
+          public void enter(Queue queue) {
+            int members = queue.members();
+            queue.describe(row -> lane.execute(() -> answer.is(row, members)));
+          }
+
+          @Override
+          public void again() {
+            lane.execute(() -> describe(lane, name, answer));
+          }
+
+          @Override
+          public void unknown() {
+            lane.execute(() -> answer.is(null, 0));
+          }
+        });
+  }
+
+  // ---------------------------------------------------------------- for queues
 
   void ended(String name, Queue queue) {
     queues.remove(name, queue);
   }
 
+  void changed(Queue queue) {
+    changed.add(queue);
+  }
+
+  /// About once a second: writes down how far queues are.
+  void tick() {
+    for (Queue queue = changed.poll(); queue != null; queue = changed.poll()) {
+      Queue each = queue;
+      each.lane().execute(each::tick);
+    }
+  }
+
+  /// How many are objects.
   int size() {
     return queues.size();
   }

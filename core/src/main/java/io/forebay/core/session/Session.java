@@ -412,10 +412,17 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       // As it will be if the node dies after that.
       SessionRow.Unacknowledged sent = unacknowledged(window.find(id));
       window.waits(window.find(id));
+      Queue.Lease lease = qos == Qos.EXACTLY_ONCE && held != null ? held.lease() : null;
+      if (lease != null) {
+        lane.batch().row(Memberships.ownership(lease));
+      }
       exactlyOnce()
           .leave(
               sent,
               failure -> {
+                if (lease != null && failure == null) {
+                  Memberships.owned(lane, lease);
+                }
                 if (mayGoOn(failure)) {
                   window.leaves(window.find(id));
                   deliver(message, qos, retain, id, grant, extras);
@@ -525,7 +532,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     }
     redelivery = null;
     if (memberships != null) {
-      memberships.sendWaiting();
+      memberships.askForMore();
     }
     feedRetained();
     if (replays != null) {
@@ -554,6 +561,15 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     return true;
   }
 
+  /// PUBACK with a reason that says that the client does not want the message.
+  public void refused(int packetId) {
+    int slot = window.find(packetId);
+    if (slot >= 0 && !window.exactlyOnce(slot) && window.state(slot) != Window.WAITING) {
+      refuse(slot);
+      pump();
+    }
+  }
+
   /// PUBREC: the client has the message, or refused it.
   ///
   /// @return false if nothing is in flight under this id at QoS 2
@@ -563,7 +579,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       return false;
     }
     if (refused) {
-      finish(slot);
+      refuse(slot);
       pump();
     } else {
       window.released(slot);
@@ -597,6 +613,20 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   }
 
   private void finish(int slot) {
+    Queue.Lease lease = vacate(slot);
+    if (lease != null) {
+      Memberships.acknowledge(lane, lease);
+    }
+  }
+
+  private void refuse(int slot) {
+    Queue.Lease lease = vacate(slot);
+    if (lease != null) {
+      Memberships.refused(lane, lease);
+    }
+  }
+
+  private Queue.@Nullable Lease vacate(int slot) {
     Window.Held held = window.held(slot);
     if (window.exactlyOnce(slot) && outlives()) {
       exactlyOnce().finish(unacknowledged(slot));
@@ -606,9 +636,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (window.roundComplete()) {
       window.widen(sessions.clock().getAsLong());
     }
-    if (held != null && held.lease() != null) {
-      Memberships.acknowledge(lane, held.lease());
-    }
+    return held == null ? null : held.lease();
   }
 
   // ---------------------------------------------------------------- QoS 2 from the client
@@ -902,6 +930,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     hasRow = true;
     Batch batch = lane.batch();
     SessionTable.keep(batch, clientId, identity(false));
+    if (memberships != null) {
+      memberships.keep();
+    }
     batch.afterwards(done);
   }
 

@@ -66,6 +66,7 @@ public final class Sessions {
   private final SessionTable table;
   private final Table retained;
   private final Queues queues;
+  private final DeclaredQueues declaredQueues;
   private final LongSupplier clock;
   private final long maximumRows;
 
@@ -101,7 +102,9 @@ public final class Sessions {
     kept.set(table.size());
     changed = router.lanes().stream().map(lane -> new ArrayDeque<Session>()).toList();
     retained = engine.table(Tables.RETAINED);
-    queues = new Queues(router, engine.log());
+    queues = new Queues(engine, router, clock);
+    declaredQueues = new DeclaredQueues(queues);
+    declaredQueues.load();
   }
 
   Router router() {
@@ -124,6 +127,10 @@ public final class Sessions {
     return queues;
   }
 
+  public DeclaredQueues declaredQueues() {
+    return declaredQueues;
+  }
+
   /// The connected sessions. Any thread; a view.
   public Collection<Session> connected() {
     return Collections.unmodifiableCollection(connected.values());
@@ -131,6 +138,11 @@ public final class Sessions {
 
   public @Nullable Session connected(String clientId) {
     return connected.get(clientId);
+  }
+
+  /// Whether no queue is an object. Any thread.
+  public boolean queuesAtRest() {
+    return queues.size() == 0;
   }
 
   /// How many sessions of clients that are away are kept. Any thread.
@@ -194,7 +206,7 @@ public final class Sessions {
     kept.decrementAndGet();
     SessionTable.remove(lane.batch(), clientId, row);
     for (SessionRow.Kept each : row.identity().subscriptions()) {
-      queues.forget(each.filter(), clientId);
+      queues.forget(lane, each.filter(), clientId);
     }
     if (row.identity().will() != null) {
       publish(lane, clientId, row.identity().will());
@@ -311,6 +323,7 @@ public final class Sessions {
   public void tick(Lane lane) {
     keepProgress(lane);
     if (lane.index() == 0) {
+      queues.tick();
       table.due(
           clock.getAsLong(),
           TIMERS_PER_TICK,

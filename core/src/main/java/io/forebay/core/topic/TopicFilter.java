@@ -1,15 +1,19 @@
 package io.forebay.core.topic;
 
 /// Which topics a subscriber wants (MQTT 5 §4.7.1): `+` stands for one level, a last `#` for any
-/// number of levels. `$share/GROUP/FILTER` shares the messages among the group's members (§4.8.2).
-/// `$replay/FROM/FILTER` begins in the past, see [ReplayFrom].
+/// number of levels. `$share/GROUP/FILTER` shares the messages among the group's members (§4.8.2),
+/// `$queue/NAME` consumes from a declared queue. `$replay/FROM/FILTER` begins in the past, see
+/// [ReplayFrom].
 ///
 /// @param text the filter that topics are matched against, without `$share/GROUP/` or
 ///   `$replay/FROM/`
-/// @param label of a shared filter the group, of a replay where it begins; empty for a plain one
+/// @param label of a shared filter the group, of a queue its name, of a replay where it begins;
+///   empty for a plain one
 public record TopicFilter(Kind kind, String text, String label) {
   private static final String SHARE = "$share/";
+  private static final String QUEUE = "$queue/";
   private static final String REPLAY = "$replay/";
+  private static final int MAXIMUM_QUEUE_NAME = 200;
 
   /// Who gets what matches.
   public enum Kind {
@@ -17,6 +21,8 @@ public record TopicFilter(Kind kind, String text, String label) {
     PLAIN,
     /// One member of the group.
     SHARED,
+    /// One consumer of a declared queue, which has its own filters.
+    QUEUE,
     /// The subscriber alone, from a place in the past on.
     REPLAY
   }
@@ -27,6 +33,9 @@ public record TopicFilter(Kind kind, String text, String label) {
 
   /// @throws IllegalArgumentException with words for the subscriber if `given` breaks a rule
   public static TopicFilter parse(String given, int maximumLevels) {
+    if (given.startsWith(QUEUE)) {
+      return queue(given.substring(QUEUE.length()));
+    }
     if (given.startsWith(REPLAY)) {
       return parseReplay(given, maximumLevels);
     }
@@ -73,6 +82,30 @@ public record TopicFilter(Kind kind, String text, String label) {
     return new TopicFilter(Kind.REPLAY, plain.text, from);
   }
 
+  /// The filter that consumes from the queue of this name.
+  ///
+  /// @throws IllegalArgumentException with words for people if no queue may be called so
+  public static TopicFilter queue(String name) {
+    boolean valid = !name.isEmpty() && name.length() <= MAXIMUM_QUEUE_NAME;
+    for (int i = 0; i < name.length(); i++) {
+      valid &= isNameCharacter(name.charAt(i));
+    }
+    if (!valid) {
+      throw new IllegalArgumentException(
+          "a queue's name is 1 to " + MAXIMUM_QUEUE_NAME + " of: letters a-z A-Z, digits, - _ .");
+    }
+    return new TopicFilter(Kind.QUEUE, QUEUE + name, name);
+  }
+
+  private static boolean isNameCharacter(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '_'
+        || c == '.';
+  }
+
   private static void check(String text, int maximumLevels) {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("a topic filter has at least one character");
@@ -107,7 +140,7 @@ public record TopicFilter(Kind kind, String text, String label) {
 
   /// Whether several clients may compete for what matches.
   public boolean shared() {
-    return kind == Kind.SHARED;
+    return kind == Kind.SHARED || kind == Kind.QUEUE;
   }
 
   public boolean hasWildcard() {
@@ -123,7 +156,7 @@ public record TopicFilter(Kind kind, String text, String label) {
   /// As the subscriber wrote it.
   public String given() {
     return switch (kind) {
-      case PLAIN -> text;
+      case PLAIN, QUEUE -> text;
       case SHARED -> SHARE + label + "/" + text;
       case REPLAY -> REPLAY + label + "/" + text;
     };

@@ -145,7 +145,7 @@ public final class Connection implements Consumer {
   private void onOpen(Packet packet) {
     switch (packet) {
       case Publish publish -> inlet().publish(publish);
-      case Puback puback -> session().acknowledged(puback.packetId());
+      case Puback puback -> acknowledged(puback);
       case Pubrec pubrec -> received(pubrec);
       case Pubrel pubrel -> inlet().release(pubrel);
       case Pubcomp pubcomp -> session().completed(pubcomp.packetId());
@@ -316,6 +316,15 @@ public final class Connection implements Consumer {
   }
 
   // ---------------------------------------------------------------- messages to the client
+
+  /// PUBACK: the client has a QoS 1 message, or refuses it.
+  private void acknowledged(Puback puback) {
+    if (puback.reason().failure()) {
+      session().refused(puback.packetId());
+    } else {
+      session().acknowledged(puback.packetId());
+    }
+  }
 
   /// PUBREC: the client has a QoS 2 message, or refuses it.
   private void received(Pubrec pubrec) {

@@ -8,6 +8,7 @@ import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.security.Limits;
+import io.forebay.core.session.DeclaredQueues;
 import io.forebay.core.session.Session;
 import io.forebay.core.topic.ReplayFrom;
 import io.forebay.core.topic.TopicFilter;
@@ -90,7 +91,7 @@ final class Subscriptions {
         switch (filter.kind()) {
           case PLAIN -> replayFrom;
           case REPLAY -> filter.label();
-          case SHARED -> null;
+          case SHARED, QUEUE -> null;
         };
     if (from == null) {
       return true;
@@ -122,9 +123,17 @@ final class Subscriptions {
 
   /// @param added filters of this SUBSCRIBE that the client did not hold; this one joins them
   private ReasonCode decide(TopicFilter filter, Qos qos, Set<TopicFilter> added) {
-    if (filter.text().startsWith("$queue/")) {
-      detail = "this version has no declared queues";
+    if (filter.text().startsWith("$CONTROL/")) {
+      detail = "requests below $CONTROL are the node's own to read";
+      return ReasonCode.NOT_AUTHORIZED;
+    }
+    if (filter.kind() == TopicFilter.Kind.QUEUE && !broker.queues().exists(filter.label())) {
+      detail = DeclaredQueues.unknown(filter.label());
       return ReasonCode.TOPIC_FILTER_INVALID;
+    }
+    if (filter.kind() == TopicFilter.Kind.QUEUE && qos == Qos.AT_MOST_ONCE) {
+      detail = "a queue is consumed at QoS 1 or 2";
+      return ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
     }
     if (!broker.authorizer().maySubscribe(connection.principal(), filter)) {
       detail = "subscribing to this filter is not allowed";

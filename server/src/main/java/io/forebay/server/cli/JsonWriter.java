@@ -4,41 +4,41 @@ import java.util.regex.Pattern;
 
 /// Writes JSON (RFC 8259) on one line. The caller keeps names and values in order; commas, quotes
 /// and escapes are taken care of here.
-final class JsonWriter {
+public final class JsonWriter {
   private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?");
 
   private final StringBuilder text = new StringBuilder();
   private boolean first = true;
 
-  static boolean isNumber(String value) {
+  public static boolean isNumber(String value) {
     return NUMBER.matcher(value).matches();
   }
 
-  JsonWriter beginObject() {
+  public JsonWriter beginObject() {
     return begin('{');
   }
 
-  JsonWriter endObject() {
+  public JsonWriter endObject() {
     return end('}');
   }
 
-  JsonWriter beginArray() {
+  public JsonWriter beginArray() {
     return begin('[');
   }
 
-  JsonWriter endArray() {
+  public JsonWriter endArray() {
     return end(']');
   }
 
   /// The name of the value that comes next.
-  JsonWriter name(String name) {
+  public JsonWriter name(String name) {
     value(name);
     text.append(':');
     first = true;
     return this;
   }
 
-  JsonWriter value(String value) {
+  public JsonWriter value(String value) {
     comma();
     text.append('"');
     value.chars().forEach(c -> escape((char) c));
@@ -46,20 +46,20 @@ final class JsonWriter {
     return this;
   }
 
-  JsonWriter value(long value) {
+  public JsonWriter value(long value) {
     comma();
     text.append(value);
     return this;
   }
 
-  JsonWriter value(boolean value) {
+  public JsonWriter value(boolean value) {
     comma();
     text.append(value);
     return this;
   }
 
   /// Something that is JSON already: a number for which [#isNumber] holds.
-  JsonWriter literal(String json) {
+  public JsonWriter literal(String json) {
     comma();
     text.append(json);
     return this;

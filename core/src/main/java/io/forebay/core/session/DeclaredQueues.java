@@ -1,0 +1,213 @@
+package io.forebay.core.session;
+
+import io.forebay.core.log.Batch;
+import io.forebay.core.log.Stored;
+import io.forebay.core.routing.Lane;
+import io.forebay.core.topic.TopicFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The queues that somebody declared: made, listed, looked into and deleted here. They are there,
+/// with their cursor, from then on although nobody consumes.
+///
+/// Methods that take a lane are called on it and answer on it; the others on any thread.
+public final class DeclaredQueues {
+  private static final int MOST_QUEUES = 10_000;
+
+  /// Messages counted for a list, at most.
+  private static final int MOST_COUNTED = 10_000;
+
+  private final Queues queues;
+
+  /// Names with `$queue/`; a name is little, so that SUBSCRIBE need not wait for the table.
+  private final Set<String> names = ConcurrentHashMap.newKeySet();
+
+  /// Being made, or deleted.
+  private final Set<String> busy = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean loaded;
+
+  /// A queue and how it does.
+  ///
+  /// @param name without `$queue/`
+  /// @param pending messages that nobody has acknowledged, `more` if there are more than were
+  ///   counted
+  /// @param outstanding of these, those that were dealt out
+  /// @param members connected consumers
+  public record Figures(
+      String name,
+      QueueSettings settings,
+      int pending,
+      boolean more,
+      int outstanding,
+      int members,
+      long redelivered,
+      long deadLettered) {}
+
+  /// A message that nobody has acknowledged.
+  public record Pending(Stored stored, int redeliveries) {}
+
+  DeclaredQueues(Queues queues) {
+    this.queues = queues;
+  }
+
+  /// Finds those that are kept.
+  void load() {
+    queues.table().forEach(Queues.DECLARED, (name, row) -> names.add(name), () -> loaded = true);
+  }
+
+  /// Whether there is a queue of this name. Before all are known, the answer is yes.
+  public boolean exists(String name) {
+    return !loaded || names.contains(Queues.DECLARED + name);
+  }
+
+  // ---------------------------------------------------------------- made and deleted
+
+  /// Declares a queue; it gets what is published from now on.
+  ///
+  /// @param done gets null when it is kept, else words that say why it is not
+  public void create(
+      Lane lane,
+      String name,
+      QueueSettings settings,
+      int maximumLevels,
+      Consumer<@Nullable String> done) {
+    String full;
+    try {
+      full = TopicFilter.queue(name).given();
+      settings.check(maximumLevels);
+    } catch (IllegalArgumentException e) {
+      done.accept(String.valueOf(e.getMessage()));
+      return;
+    }
+    if (names.size() >= MOST_QUEUES) {
+      done.accept("there are " + MOST_QUEUES + " queues, which is as many as there may be");
+    } else if (!loaded || names.contains(full) || !busy.add(full)) {
+      done.accept("queue '" + name + "' exists already; delete it first to give it other settings");
+    } else {
+      long[] heads = queues.router().heads();
+      Batch batch = lane.batch();
+      batch.row(QueueTable.row(full, new QueueRow(settings, true, heads, List.of(), 0, 0)));
+      batch.afterwards(
+          failure -> {
+            if (failure == null) {
+              names.add(full);
+            }
+            busy.remove(full);
+            done.accept(failure == null ? null : failure.detail());
+          });
+    }
+  }
+
+  /// Deletes a queue and how far it was; the messages are the log's and stay there.
+  ///
+  /// @param done as with [#create]
+  public void delete(Lane lane, String name, Consumer<@Nullable String> done) {
+    String full = Queues.DECLARED + name;
+    if (!names.contains(full) || !busy.add(full)) {
+      done.accept(unknown(name));
+      return;
+    }
+    names.remove(full);
+    queues.visit(
+        lane,
+        full,
+        new Queue.Visitor() {
+          @Override
+          public void enter(Queue queue) {
+            queue.delete(() -> gone());
+          }
+
+          @Override
+          public void again() {
+            lane.execute(() -> queues.visit(lane, full, this));
+          }
+
+          @Override
+          public void unknown() {
+            gone();
+          }
+
+          private void gone() {
+            lane.execute(
+                () -> {
+                  busy.remove(full);
+                  done.accept(null);
+                });
+          }
+        });
+  }
+
+  /// In words.
+  public static String unknown(String name) {
+    return "no such queue: '" + name + "'; create it with: forebay queue create";
+  }
+
+  // ---------------------------------------------------------------- looked at
+
+  /// Gives all queues by name.
+  public void list(Lane lane, Consumer<List<Figures>> answer) {
+    list(lane, new ArrayList<>(new TreeSet<>(names)), 0, new ArrayList<>(), answer);
+  }
+
+  private void list(
+      Lane lane, List<String> all, int i, List<Figures> found, Consumer<List<Figures>> answer) {
+    if (i == all.size()) {
+      answer.accept(found);
+      return;
+    }
+    String full = all.get(i);
+    queues.describe(
+        lane,
+        full,
+        (row, members) -> {
+          if (row == null) {
+            list(lane, all, i + 1, found, answer);
+            return;
+          }
+          new QueueReader(
+                  queues.log(),
+                  lane,
+                  row,
+                  MOST_COUNTED,
+                  pending -> {
+                    found.add(figures(full, row, members, pending.size()));
+                    list(lane, all, i + 1, found, answer);
+                  })
+              .read();
+        });
+  }
+
+  private static Figures figures(String full, QueueRow row, int members, int pending) {
+    return new Figures(
+        full.substring(Queues.DECLARED.length()),
+        row.settings(),
+        pending,
+        pending >= MOST_COUNTED,
+        row.outstanding().size(),
+        members,
+        row.redelivered(),
+        row.deadLettered());
+  }
+
+  /// Gives the first messages that nobody has acknowledged, and takes none.
+  ///
+  /// @param answer gets null if there is no such queue
+  public void peek(Lane lane, String name, int maximum, Consumer<@Nullable List<Pending>> answer) {
+    queues.describe(
+        lane,
+        Queues.DECLARED + name,
+        (row, members) -> {
+          if (row == null) {
+            answer.accept(null);
+          } else {
+            new QueueReader(queues.log(), lane, row, maximum, found -> answer.accept(found)).read();
+          }
+        });
+  }
+}

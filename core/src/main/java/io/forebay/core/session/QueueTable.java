@@ -1,0 +1,171 @@
+package io.forebay.core.session;
+
+import io.forebay.core.log.Batch;
+import io.forebay.core.log.Table;
+import io.forebay.core.log.Tables;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The rows of queues: finds them, and makes those that batches take along. Any thread; answers
+/// come on any thread.
+final class QueueTable {
+  private static final int ROWS_PER_SCAN = 256;
+
+  private final Table table;
+
+  /// What is kept of one queue.
+  ///
+  /// @param row null if there is none, or none that counts: that of a group without members is what
+  ///   a crash left behind
+  /// @param present there is a row, whether it counts or not
+  /// @param owned keys of rows that say that a message is done
+  record Kept(@Nullable QueueRow row, boolean present, List<byte[]> owned) {}
+
+  QueueTable(Table table) {
+    this.table = table;
+  }
+
+  // ---------------------------------------------------------------- finding
+
+  void row(String name, Consumer<@Nullable QueueRow> answer) {
+    table.get(
+        QueueFormat.key(name),
+        bytes -> answer.accept(bytes == null ? null : QueueFormat.decode(bytes)));
+  }
+
+  void load(String name, Consumer<Kept> answer) {
+    row(
+        name,
+        row -> {
+          if (row == null) {
+            answer.accept(new Kept(null, false, List.of()));
+          } else {
+            load(name, row, answer);
+          }
+        });
+  }
+
+  private void load(String name, QueueRow row, Consumer<Kept> answer) {
+    Consumer<Boolean> next =
+        counts ->
+            keys(
+                QueueFormat.ownedPrefix(name),
+                owned -> answer.accept(new Kept(counts ? row : null, true, owned)));
+    if (row.declared()) {
+      next.accept(true);
+    } else {
+      anyMember(name, next);
+    }
+  }
+
+  /// Whether a session that is kept is a member.
+  void anyMember(String name, Consumer<Boolean> answer) {
+    byte[] prefix = QueueFormat.memberPrefix(name);
+    table.scan(
+        prefix,
+        1,
+        found ->
+            answer.accept(
+                !found.isEmpty() && QueueFormat.startsWith(found.getFirst().key(), prefix)));
+  }
+
+  /// The keys of all rows below a queue's own.
+  void keysBelow(String name, Consumer<List<byte[]>> answer) {
+    keys(
+        QueueFormat.ownedPrefix(name),
+        owned ->
+            keys(
+                QueueFormat.memberPrefix(name),
+                members -> {
+                  List<byte[]> all = new ArrayList<>(owned);
+                  all.addAll(members);
+                  answer.accept(all);
+                }));
+  }
+
+  private void keys(byte[] prefix, Consumer<List<byte[]>> answer) {
+    keys(prefix, prefix, new ArrayList<>(), answer);
+  }
+
+  private void keys(byte[] prefix, byte[] from, List<byte[]> found, Consumer<List<byte[]>> answer) {
+    table.scan(
+        from,
+        ROWS_PER_SCAN,
+        page -> {
+          for (Table.Entry entry : page) {
+            if (!QueueFormat.startsWith(entry.key(), prefix)) {
+              answer.accept(found);
+              return;
+            }
+            found.add(entry.key());
+          }
+          if (page.size() < ROWS_PER_SCAN) {
+            answer.accept(found);
+          } else {
+            keys(prefix, after(page.getLast().key()), found, answer);
+          }
+        });
+  }
+
+  private static byte[] after(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
+  }
+
+  /// Gives every queue whose name begins with `prefix`, without reading what is below each.
+  void forEach(String prefix, BiConsumer<String, QueueRow> each, Runnable end) {
+    forEach(QueueFormat.key(prefix), QueueFormat.key(prefix), each, end);
+  }
+
+  private void forEach(
+      byte[] prefix, byte[] from, BiConsumer<String, QueueRow> each, Runnable end) {
+    table.scan(
+        from,
+        ROWS_PER_SCAN,
+        page -> {
+          String name = "";
+          for (Table.Entry entry : page) {
+            if (!QueueFormat.startsWith(entry.key(), prefix)) {
+              end.run();
+              return;
+            }
+            String next = QueueFormat.name(entry.key());
+            if (entry.key().length == QueueFormat.key(next).length) {
+              each.accept(next, QueueFormat.decode(entry.value()));
+            }
+            name = next;
+          }
+          if (page.size() < ROWS_PER_SCAN) {
+            end.run();
+          } else {
+            forEach(prefix, QueueFormat.endKey(name), each, end);
+          }
+        });
+  }
+
+  // ---------------------------------------------------------------- rows for batches
+
+  static Batch.Row row(String name, QueueRow row) {
+    return new Batch.Row(Tables.QUEUES, QueueFormat.key(name), QueueFormat.encode(row));
+  }
+
+  static Batch.Row noRow(String name) {
+    return removed(QueueFormat.key(name));
+  }
+
+  static Batch.Row removed(byte[] key) {
+    return new Batch.Row(Tables.QUEUES, key, null);
+  }
+
+  static Batch.Row member(String name, String clientId, boolean is) {
+    return new Batch.Row(
+        Tables.QUEUES, QueueFormat.memberKey(name, clientId), is ? new byte[0] : null);
+  }
+
+  static Batch.Row owned(String name, int partition, long offset) {
+    return new Batch.Row(Tables.QUEUES, QueueFormat.ownedKey(name, partition, offset), new byte[0]);
+  }
+}
