@@ -165,6 +165,9 @@ final class FaultyEngine implements Engine {
         pending.sometime(this::reopen);
       }
       fail(List.copyOf(inDoubt));
+      if (!Promises.STRICT) {
+        inDoubt.clear();
+      }
     } else {
       List<Batch> commit = List.copyOf(inDoubt);
       inDoubt.clear();
