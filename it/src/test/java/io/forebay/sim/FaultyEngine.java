@@ -182,6 +182,7 @@ final class FaultyEngine implements Engine {
 
   private void fail(List<Batch> batches) {
     failures += batches.size();
+    ledger.goodbyesLost = true;
     batches.forEach(batch -> listener().settled(batch, BROKEN));
     listener().endOfCommit();
   }
