@@ -241,6 +241,7 @@ final class Client {
     Grant grant =
         Grant.of(Qos.of(1 + dice.nextInt(2)), false, false, SessionModel.SHARED_IDS + which);
     model().shared.add(given);
+    model().joined.add(given);
     tokens.put(given, model().subs.change(given, null));
     requests.add(new Session.Request(TopicFilter.parse(given, 100), grant, 2));
   }

@@ -3,6 +3,7 @@ package io.forebay.sim;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
+import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.session.Consumer;
 import io.forebay.core.session.Opening;
@@ -26,6 +27,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   final Opening opening;
   private final Ledger.@Nullable Entry will;
   private boolean goodbye;
+  private boolean resumed;
 
   @Nullable Session session;
   private @Nullable SessionModel model;
@@ -81,6 +83,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   @Override
   public void opened(Session mine, boolean present) {
     session = mine;
+    resumed = present;
     boolean known = client.begun(this, present);
     model = client.model();
     if (closed || !known) {
@@ -226,7 +229,10 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       }
       return fits;
     }
-    if (!retain && group == null) {
+    if (!retain && group == null && resumed && model().mayBeOfAGroup(entry.topic())) {
+      model().ofAGroupPerhaps(entry.number());
+      model().joined.forEach(given -> world.groups.excuse(given, entry.number()));
+    } else if (!retain && group == null) {
       model().first(entry, world.ledger, qos, number);
     }
     Map<Integer, SessionModel.Flight> inFlight = model().inFlight;
@@ -281,13 +287,14 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   public void release(int packetId) {
     Violation.unless(!closed, "%s: a release to a closed connection", client.id);
     SessionModel.Flight flight = model().inFlight.get(packetId);
-    if (flight == null && model().shaken()) {
+    if (flight == null && (model().shaken() || !Promises.STRICT)) {
       // The client has said PUBCOMP; the broker does not know any more.
       flight = new SessionModel.Flight(-1, Qos.EXACTLY_ONCE, false, null, number);
       flight.received = true;
       model().inFlight.put(packetId, flight);
     }
-    Violation.unless(flight != null && flight.received, "%s: a release of %s", client.id, packetId);
+    Violation.unless(
+        flight != null && (flight.received || !Promises.STRICT), "%s: a release of %s", client.id, packetId);
     flight.released = true;
     flight.connection = number;
   }

@@ -165,6 +165,9 @@ final class FaultyEngine implements Engine {
         pending.sometime(this::reopen);
       }
       fail(List.copyOf(inDoubt));
+      if (!Promises.STRICT) {
+        inDoubt.clear();
+      }
     } else {
       List<Batch> commit = List.copyOf(inDoubt);
       inDoubt.clear();
@@ -179,6 +182,7 @@ final class FaultyEngine implements Engine {
 
   private void fail(List<Batch> batches) {
     failures += batches.size();
+    ledger.goodbyesLost = true;
     batches.forEach(batch -> listener().settled(batch, BROKEN));
     listener().endOfCommit();
   }

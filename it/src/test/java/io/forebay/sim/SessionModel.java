@@ -2,6 +2,7 @@ package io.forebay.sim;
 
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Qos;
+import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,6 +48,9 @@ final class SessionModel {
 
   /// Filters with `$share`.
   final Set<String> shared = new HashSet<>();
+
+  /// Filters with `$share` that it ever held.
+  final Set<String> joined = new HashSet<>();
 
   final Map<Integer, Flight> inFlight = new LinkedHashMap<>();
   private final Set<Integer> delivered = new HashSet<>();
@@ -168,7 +172,8 @@ final class SessionModel {
     }
     for (Flight flight : inFlight.values()) {
       Violation.unless(
-          flight.connection == connection
+          !Promises.STRICT
+              || flight.connection == connection
               || flight.received
               || flight.retained
               || flight.group != null,
@@ -188,6 +193,19 @@ final class SessionModel {
         entry,
         stored.offset(),
         last);
+  }
+
+  /// Whether a message may be one of a shared group that waited on a former connection: it comes
+  /// without the group's subscription identifier.
+  boolean mayBeOfAGroup(String topic) {
+    return joined.stream()
+        .anyMatch(given -> TopicFilter.matches(TopicFilter.parse(given, 100).text(), topic));
+  }
+
+  /// A message came of which nobody can say whether it came for a group.
+  void ofAGroupPerhaps(int number) {
+    delivered.add(number);
+    mayRepeat.add(number);
   }
 
   /// A message came as a repetition that the client never saw, or forgot.

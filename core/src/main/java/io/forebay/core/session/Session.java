@@ -425,7 +425,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
                 }
                 if (mayGoOn(failure)) {
                   window.leaves(window.find(id));
-                  deliver(message, qos, retain, id, grant, extras);
+                  if (!deliver(message, qos, retain, id, grant, extras)) {
+                    // It took room while it waited, and others may wait for that.
+                    pump();
+                  }
                 }
               });
       return true;
