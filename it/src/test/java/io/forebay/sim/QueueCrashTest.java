@@ -1,5 +1,6 @@
 package io.forebay.sim;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
@@ -227,14 +228,13 @@ class QueueCrashTest {
     }
 
     private static Message message(String topic, int number, Qos qos) {
-      Properties properties =
-          new Properties(false, false, Integer.toString(number), null, null, List.of());
-      return new Message(topic, new byte[0], qos, false, properties, "p", 1_000_000, Message.NEVER);
+      byte[] payload = Integer.toString(number).getBytes(UTF_8);
+      return new Message(
+          topic, payload, qos, false, Properties.NONE, "p", 1_000_000, Message.NEVER);
     }
 
     private static int number(Message message) {
-      String type = message.properties().contentType();
-      return type == null ? -1 : Integer.parseInt(type);
+      return Integer.parseInt(new String(message.payload(), UTF_8));
     }
 
     /// A consumer with a persistent session.

@@ -161,14 +161,6 @@ final class QueueControl implements Consumer {
         || TopicName.problem(topic, broker.limits().topicLevels()) != null) {
       return;
     }
-    Properties properties =
-        new Properties(
-            true,
-            true,
-            "application/json",
-            null,
-            request.properties().correlationData(),
-            List.of());
     broker.publish(
         lane,
         new Message(
@@ -176,12 +168,20 @@ final class QueueControl implements Consumer {
             json.toString().getBytes(UTF_8),
             Qos.AT_MOST_ONCE,
             false,
-            properties,
+            properties(request),
             "$CONTROL",
             broker.nowMillis(),
             Message.NEVER),
         null,
         0);
+  }
+
+  // NullAway: javac leaves the type annotation of an array off the parameters of a compact record
+  // constructor in another module, so that `correlationData` looks as if it must not be null.
+  @SuppressWarnings("NullAway")
+  private static Properties properties(Message request) {
+    return new Properties(
+        true, true, "application/json", null, request.properties().correlationData(), List.of());
   }
 
   @Override

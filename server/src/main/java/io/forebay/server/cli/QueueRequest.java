@@ -58,7 +58,9 @@ final class QueueRequest implements ClientListener, Acknowledgement {
     if (suback.reasons().getFirst().failure()) {
       throw new ClientException("the broker refuses a subscription to " + topic);
     }
-    Properties properties = new Properties(true, true, "application/json", topic, null, List.of());
+    Properties properties =
+        new Properties(
+            true, true, "application/json", topic, options.clientId().getBytes(UTF_8), List.of());
     client.publish(
         new Publish(
             0,
