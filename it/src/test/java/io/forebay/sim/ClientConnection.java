@@ -3,7 +3,6 @@ package io.forebay.sim;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
-import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.session.Consumer;
 import io.forebay.core.session.Opening;
@@ -294,7 +293,10 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       model().inFlight.put(packetId, flight);
     }
     Violation.unless(
-        flight != null && (flight.received || !Promises.STRICT), "%s: a release of %s", client.id, packetId);
+        flight != null && (flight.received || !Promises.STRICT),
+        "%s: a release of %s",
+        client.id,
+        packetId);
     flight.released = true;
     flight.connection = number;
   }

@@ -10,6 +10,7 @@ import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
+import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.security.Authenticator;
@@ -283,7 +284,13 @@ class QueueCrashTest {
 
       @Override
       public boolean deliver(
-          Message message, Qos qos, boolean dup, boolean retain, int packetId, int[] ids) {
+          Message message,
+          Qos qos,
+          boolean dup,
+          boolean retain,
+          int packetId,
+          int[] ids,
+          List<UserProperty> extras) {
         int number = number(message);
         assertThat(crashed || !acknowledged.contains(number))
             .as("%s comes after it was acknowledged", number)

@@ -17,6 +17,7 @@ import org.rocksdb.WriteBatch;
 /// ```
 /// format → 4                                  clean → nothing, there after an orderly close
 /// boot   → 8                                  disk/STREAM or memory/STREAM → number 4
+/// commit → 8
 /// ```
 ///
 /// A stream that moves between disk and memory gets another number, since offsets of one mean
@@ -26,6 +27,7 @@ final class Catalog {
   private static final int FORMAT = 1;
   private static final byte[] FORMAT_KEY = "format".getBytes(UTF_8);
   private static final byte[] BOOT_KEY = "boot".getBytes(UTF_8);
+  private static final byte[] COMMIT_KEY = "commit".getBytes(UTF_8);
   private static final byte[] CLEAN_KEY = "clean".getBytes(UTF_8);
   private static final String ON_DISK = "disk/";
   private static final String IN_MEMORY = "memory/";
@@ -76,6 +78,18 @@ final class Catalog {
   long boot() throws RocksDBException {
     byte[] boot = database.db().get(family, BOOT_KEY);
     return boot == null ? 0 : ByteBuffer.wrap(boot).getLong();
+  }
+
+  /// The number of the last commit that is there; 0 if there is none.
+  long commit() throws RocksDBException {
+    byte[] commit = database.db().get(family, COMMIT_KEY);
+    return commit == null ? 0 : ByteBuffer.wrap(commit).getLong();
+  }
+
+  /// Makes the number of a commit part of it.
+  static void number(WriteBatch batch, ColumnFamilyHandle family, long commit)
+      throws RocksDBException {
+    batch.put(family, COMMIT_KEY, ByteBuffer.allocate(Long.BYTES).putLong(commit).array());
   }
 
   /// Counts this opening.

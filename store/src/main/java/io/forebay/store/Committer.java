@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Committer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
 
+  private static final EngineFailure UNKNOWN =
+      new EngineFailure(EngineFailure.Kind.BROKEN, "the commit failed");
+
   private final Home home;
   private final Disk disk;
   private final SpaceGuard space;
@@ -38,6 +41,19 @@ final class Committer implements AutoCloseable {
   private boolean sync;
   private boolean refused;
 
+  /// The number of the last commit that was tried.
+  private long commit;
+
+  /// Whether the commit under way was given to the disk.
+  private boolean tried;
+
+  /// What a failed write left open: it is there or not, which is seen when the database is opened
+  /// again. To tell before would be to guess; who is told that a message is not kept may give its
+  /// packet id to another.
+  private @Nullable Doubt doubt;
+
+  private record Doubt(long commit, List<Batch> batches, List<Stored> staged, boolean refused) {}
+
   /// @param rowsAreSynced whether rows wait for the disk
   /// @param reopened runs when the database works again
   Committer(Home home, Disk disk, SpaceGuard space, boolean rowsAreSynced, Runnable reopened) {
@@ -46,6 +62,7 @@ final class Committer implements AutoCloseable {
     this.space = space;
     this.rowsAreSynced = rowsAreSynced;
     this.reopened = reopened;
+    this.commit = home.lastCommit();
   }
 
   /// Before the first commit.
@@ -70,11 +87,14 @@ final class Committer implements AutoCloseable {
     if (why == null) {
       why = keep(batches);
     }
-    if (why != null) {
-      settle(batches, why);
-    } else {
+    if (why == null) {
       tellAll(batches);
+    } else if (tried) {
+      doubt = new Doubt(commit, List.copyOf(batches), List.copyOf(staged), refused);
+    } else {
+      settle(batches, why);
     }
+    tried = false;
     staged.clear();
   }
 
@@ -141,9 +161,12 @@ final class Committer implements AutoCloseable {
       bytes = 0;
     } else {
       Database database = home.database();
+      Catalog.number(write, database.family(Catalog.FAMILY), ++commit);
       boolean synced = sync;
+      tried = true;
       disk.write(() -> database.write(write, synced));
     }
+    tried = false;
     figures.committed(staged.size(), bytes, sync && bytes > 0);
     space.wrote(bytes);
     write.clear();
@@ -264,10 +287,48 @@ final class Committer implements AutoCloseable {
       broken = new EngineFailure(EngineFailure.Kind.BROKEN, String.valueOf(e.getMessage()));
       return false;
     }
+    EngineFailure why = broken;
     broken = null;
     LOG.info("the log works again");
+    resolve(why);
     reopened.run();
     return true;
+  }
+
+  /// Tells what became of the commit that failed.
+  private void resolve(@Nullable EngineFailure why) {
+    Doubt open = doubt;
+    if (open == null) {
+      return;
+    }
+    doubt = null;
+    if (home.lastCommit() >= open.commit()) {
+      for (Stored stored : open.staged()) {
+        staged.add(inMemory(stored) ? again(stored.message()) : stored);
+      }
+      home.partitions().forEach(Partition::publish);
+      refused = open.refused();
+      tellAll(open.batches());
+      staged.clear();
+    } else {
+      settle(open.batches(), why == null ? UNKNOWN : why);
+    }
+  }
+
+  private boolean inMemory(Stored stored) {
+    return home.partitions().get(stored.partition()).durability() == Durability.MEMORY;
+  }
+
+  /// What is in memory only was forgotten with the commit.
+  private Stored again(Message message) {
+    try {
+      Partition partition = home.partitionOf(message.topic());
+      Stored stored = partition.stage(message, write);
+      partition.written(stored);
+      return stored;
+    } catch (RocksDBException e) {
+      throw new IllegalStateException("memory does not fail", e);
+    }
   }
 
   /// Whether all that was told is written.

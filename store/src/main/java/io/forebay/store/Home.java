@@ -31,6 +31,7 @@ final class Home {
 
   private @Nullable Database database;
   private long boot;
+  private long lastCommit;
 
   /// @throws StoreException with what to do
   Home(
@@ -108,8 +109,14 @@ final class Home {
     for (String name : KNOWN_TABLES) {
       opened.family(name);
     }
+    lastCommit = new Catalog(opened).commit();
     database = opened;
     access.open(opened);
+  }
+
+  /// The number of the last commit that was there when the database was opened.
+  long lastCommit() {
+    return lastCommit;
   }
 
   /// Closes what does not work any more and opens it again.

@@ -59,10 +59,10 @@ class EngineAgainstModelTest {
           kept = Kept.inOrder(Kept.small(place, disk), STREAMS);
         }
         case 2 -> {
-          disk.mode = FailingDisk.Mode.FAILS;
-          assertThat(kept.commit(batch(dice, false))).isNotNull();
+          var told = kept.failing(disk, FailingDisk.Mode.FAILS, batch(dice, false));
           disk.mode = FailingDisk.Mode.WORKS;
           kept.tick(0);
+          assertThat(told.join()).isPresent();
         }
         case 3, 4 -> compare(kept, dice, step);
         default -> assertThat(kept.commit(batch(dice, true))).isNull();

@@ -158,12 +158,40 @@ final class Kept implements AutoCloseable {
         });
   }
 
-  @Nullable EngineFailure append(Message... messages) {
+  /// Submits while the disk fails, and returns when the engine has noticed. What became of the
+  /// messages is told when the disk works again.
+  CompletableFuture<Optional<EngineFailure>> appendFailing(
+      FailingDisk disk, FailingDisk.Mode mode, Message... messages) {
+    return failing(disk, mode, batch(messages));
+  }
+
+  /// As [#appendFailing].
+  CompletableFuture<Optional<EngineFailure>> failing(
+      FailingDisk disk, FailingDisk.Mode mode, Batch batch) {
+    disk.mode = mode;
+    CompletableFuture<Optional<EngineFailure>> told = new CompletableFuture<>();
+    batch.afterwards(failure -> told.complete(Optional.ofNullable(failure)));
+    engine.submit(batch);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (engine.trouble() == null) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("the engine does not notice");
+      }
+      Thread.onSpinWait();
+    }
+    return told;
+  }
+
+  private static Batch batch(Message... messages) {
     Batch batch = new Batch(0);
     for (Message message : messages) {
       batch.append(message, null, 0, null);
     }
-    return commit(batch);
+    return batch;
+  }
+
+  @Nullable EngineFailure append(Message... messages) {
+    return commit(batch(messages));
   }
 
   @Nullable EngineFailure put(String table, String key, @Nullable String value) {

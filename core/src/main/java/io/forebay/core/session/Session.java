@@ -591,6 +591,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
             .keep(
                 unacknowledged(slot),
                 failure -> {
+                  if (failure != null) {
+                    // The row says that the client may not have it: so must we.
+                    window.leaves(slot);
+                  }
                   if (mayGoOn(failure)) {
                     consumer.release(packetId);
                   }
@@ -694,6 +698,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       batch.row(SessionTable.released(clientId, packetId));
       batch.afterwards(
           failure -> {
+            if (failure != null) {
+              received.keep(packetId);
+            }
             if (mayGoOn(failure)) {
               then.run();
             }
@@ -798,6 +805,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       int id = window.id(slot);
       boolean dup = window.state(slot) != Window.WAITING;
       window.leaves(slot);
+      if (!dup && window.exactlyOnce(slot) && outlives()) {
+        exactlyOnce().keep(unacknowledged(slot), failure -> {});
+      }
       List<UserProperty> extras = extras(grant, window.partition(slot), window.offset(slot));
       if (!consumer.deliver(message, qos, dup, retain, id, grant.subscriptionIds(), extras)) {
         finish(slot);

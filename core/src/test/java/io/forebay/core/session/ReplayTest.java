@@ -144,8 +144,7 @@ class ReplayTest {
     private void publish(String topic, Qos qos) {
       byte[] payload = Integer.toString(published++).getBytes(UTF_8);
       Message message =
-          new Message(
-              topic, payload, qos, false, Properties.NONE, "p", nowMillis, Message.NEVER);
+          new Message(topic, payload, qos, false, Properties.NONE, "p", nowMillis, Message.NEVER);
       broker.publish(lane, message, null, 0);
     }
 

@@ -110,8 +110,7 @@ class ReplayTest {
   @Test
   void theClientsReceiveMaximumPacesAReplay() {
     publish("1", "2", "3");
-    TestClient client =
-        node.connect(ConnectDraft.of(ProtocolVersion.V5, "a").receiveMaximum(2));
+    TestClient client = node.connect(ConnectDraft.of(ProtocolVersion.V5, "a").receiveMaximum(2));
     client.subscribe("$replay/earliest/t", Qos.AT_LEAST_ONCE);
     int id = client.nextMessage("1").packetId();
     client.nextMessage("2");
@@ -212,8 +211,7 @@ class ReplayTest {
   @CsvSource({"$replay/earliest/t, ", "t, earliest"})
   void afterAReconnectAReplayGoesOnWhereItWas(String filter, String replayFrom) {
     publish("1", "2", "3");
-    ConnectDraft connect =
-        ConnectDraft.of(ProtocolVersion.V5, "a").persistent().receiveMaximum(2);
+    ConnectDraft connect = ConnectDraft.of(ProtocolVersion.V5, "a").persistent().receiveMaximum(2);
     TestClient client = node.connect(connect);
     UserProperty[] properties =
         replayFrom == null ? new UserProperty[0] : new UserProperty[] {from(replayFrom)};
