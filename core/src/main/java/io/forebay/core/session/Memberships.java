@@ -65,6 +65,12 @@ final class Memberships {
     return byFilter.size();
   }
 
+  /// The options of the membership of this name; null if there is none.
+  @Nullable Grant grant(String name) {
+    Membership membership = byFilter.get(name);
+    return membership == null ? null : membership.grant;
+  }
+
   boolean holds(TopicFilter filter) {
     return byFilter.containsKey(filter.given());
   }

@@ -1,7 +1,6 @@
 package io.forebay.core.session;
 
 import io.forebay.core.log.Log;
-import io.forebay.core.message.Message;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Router;
 import io.forebay.core.topic.TopicFilter;
@@ -56,9 +55,9 @@ final class Replays {
         || (there != null && there.holds(request.filter()));
   }
 
-  /// Whether a subscription that was kept is a replay.
-  static boolean isReplay(SessionRow.Kept kept) {
-    return kept.filter().startsWith(PREFIX);
+  /// Whether a row speaks of a replay.
+  static boolean isReplay(String spelling) {
+    return spelling.startsWith(PREFIX);
   }
 
   int size() {
@@ -157,10 +156,10 @@ final class Replays {
     return false;
   }
 
-  /// What a replay allows for a message that was sent before; null if none is for it.
-  @Nullable Grant decide(Message message) {
+  /// The options of the replay that rows call so; null if there is none.
+  @Nullable Grant grant(String spelling) {
     for (Replay replay : all) {
-      if (replay.filter().matches(message.topic())) {
+      if (replay.spelling().equals(spelling)) {
         return replay.grant();
       }
     }

@@ -370,7 +370,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// Whether a message of a replay may go out at QoS 0 now.
   boolean takesAtMostOnce() {
-    return !closed && redelivery == null && consumer.writable();
+    return !closed && redelivery == null && consumer.writable() && !anyLeaving();
   }
 
   /// Sends a message of a replay; there is room.
@@ -425,8 +425,9 @@ public final class Session extends Subscriber implements CatchUp.Sink {
                 }
                 if (mayGoOn(failure)) {
                   window.leaves(window.find(id));
-                  if (!deliver(message, qos, retain, id, grant, extras)) {
-                    // It took room while it waited, and others may wait for that.
+                  boolean taken = deliver(message, qos, retain, id, grant, extras);
+                  if (!taken || !anyLeaving()) {
+                    // Others may have waited for its room, or not to overtake it.
                     pump();
                   }
                 }
@@ -717,7 +718,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   void restore(SessionRow row) {
     epoch = row.identity().epoch() + 1;
     for (SessionRow.Kept kept : row.identity().subscriptions()) {
-      if (Replays.isReplay(kept)) {
+      if (Replays.isReplay(kept.filter())) {
         replays().restore(kept, row.progress());
         continue;
       }
@@ -798,7 +799,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       gap(1);
       finish(slot);
     } else {
-      Grant grant = grantOf(message);
+      Grant grant = grantOf(window.source(slot), message);
       Qos qos = window.exactlyOnce(slot) ? Qos.EXACTLY_ONCE : Qos.AT_LEAST_ONCE;
       boolean retained = window.partition(slot) < 0;
       boolean retain = retained || (grant.retainAsPublished() && message.retain());
@@ -817,10 +818,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// The options for a message that is sent again; those of today, or none if the subscription is
   /// gone.
-  private Grant grantOf(Message message) {
-    Grant grant = decide(new Stored(message, -1, -1));
-    if (grant == null && replays != null) {
-      grant = replays.decide(message);
+  private Grant grantOf(String source, Message message) {
+    Grant grant = null;
+    if (source.isEmpty()) {
+      grant = subscriptions.decide(new Stored(message, -1, -1));
+    } else if (Replays.isReplay(source)) {
+      grant = replays == null ? null : replays.grant(source);
+    } else {
+      grant = memberships == null ? null : memberships.grant(source);
     }
     return grant != null ? grant : Grant.of(message.qos(), false, false, 0);
   }
