@@ -130,7 +130,9 @@ class HouseTest {
         "io.forebay.store..",
         "io.forebay.core.log",
         "io.forebay.core.message",
-        "io.forebay.core.topic");
+        "io.forebay.core.topic",
+        "org.rocksdb..",
+        "org.slf4j..");
   }
 
   @Test

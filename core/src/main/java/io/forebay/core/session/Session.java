@@ -941,6 +941,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// Keeps who it is, if the session outlives its connection, and tells when that is done.
   void keep(java.util.function.Consumer<@Nullable EngineFailure> done) {
+    if (closed) {
+      // What the row says is written as it ends.
+      return;
+    }
     if (!outlives()) {
       done.accept(null);
       return;

@@ -180,21 +180,54 @@ public final class Sessions {
     if (row != null) {
       away.decrementAndGet();
       session.mayHaveRow();
-      SessionTable.removeTimer(lane.batch(), session.clientId(), row.identity());
       if (usable == null || opening.cleanStart()) {
         discard(lane, session.clientId(), row);
         usable = null;
       }
     }
-    if (usable != null) {
-      session.restore(usable);
-    } else if (session.hasRow() || opening.expirySeconds() > 0) {
+    if (usable == null && (session.hasRow() || opening.expirySeconds() > 0)) {
       kept.incrementAndGet();
     }
+    if (usable != null && opening.expirySeconds() > 0) {
+      resume(session, opening, usable, answer);
+    } else {
+      // The session of before, if any, ends with this connection; should the node die first, its
+      // row and timer are as they were.
+      opened(session, usable, answer);
+      // Before anything that refers to it: what follows in this lane's batches is not kept earlier.
+      session.keep(failure -> {});
+    }
+  }
+
+  /// Goes on with a session that stays. Were the node to die after the client was told so, a row
+  /// that says that nobody is connected would let the session end, or its will be published: so it
+  /// is told when the row says otherwise.
+  private void resume(Session session, Opening opening, SessionRow row, Opened answer) {
+    Batch batch = session.lane().batch();
+    String clientId = session.clientId();
+    SessionTable.removeTimer(batch, clientId, row.identity());
+    SessionTable.keep(
+        batch,
+        clientId,
+        identity(
+            row.identity().epoch() + 1,
+            opening.expirySeconds(),
+            false,
+            opening.will(),
+            row.identity().subscriptions()));
+    if (row.identity().dueMillis() == Message.NEVER) {
+      opened(session, row, answer);
+    } else {
+      batch.afterwards(failure -> opened(session, row, answer));
+    }
+  }
+
+  private static void opened(Session session, @Nullable SessionRow row, Opened answer) {
+    if (row != null) {
+      session.restore(row);
+    }
     session.begun();
-    // Before anything that refers to it: what follows in this lane's batches is not kept earlier.
-    session.keep(failure -> {});
-    answer.opened(session, usable != null);
+    answer.opened(session, row != null);
   }
 
   private boolean expired(SessionRow.Identity row) {

@@ -193,7 +193,7 @@ class ConfigLoaderTest {
         "listeners.mqtt=1 | 'listeners.mqtt' is not a value; name one of its keys: enabled, bind,",
         "engine.name=1 | 'engine' has no key 'name'; it is a value itself",
         "streams=1 | 'streams' is not a value; name one of its keys",
-        "streams.a=1 | 'streams.a' is not a value; name one of its keys: capture,",
+        "streams.a=1 | 'streams.a' is not a value; name one of its keys: topics,",
         "streams.a.b.captrue=all | unknown key 'streams.a.b.captrue'; did you mean 'capture'?",
         "node.name | has no value; write --set key=value",
         "=x | has no value; write --set key=value",
