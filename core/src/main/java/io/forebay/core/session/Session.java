@@ -52,6 +52,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private long untoldGap;
 
   private boolean hasRow;
+
+  /// It goes on with one that was kept.
+  private boolean restored;
+
   private boolean begun;
 
   /// Its progress is to be kept at the next opportunity.
@@ -122,6 +126,12 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// client hears of it.
   private boolean outlives() {
     return expirySeconds > 0;
+  }
+
+  /// Whether what becomes of a QoS 2 message is to be written: also of a session that ends with
+  /// this connection, if it goes on with one that has rows, which have to be removed.
+  private boolean hasRows() {
+    return restored || outlives();
   }
 
   /// Whether the table has, or is about to have, a row of it.
@@ -408,7 +418,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     Qos qos = Qos.min(message.qos(), grant.qos());
     int id = window.add(qos == Qos.EXACTLY_ONCE, partition, offset, held);
     noteChange();
-    if (outlives() && (qos == Qos.EXACTLY_ONCE || anyLeaving())) {
+    if (hasRows() && (qos == Qos.EXACTLY_ONCE || anyLeaving())) {
       // As it will be if the node dies after that.
       SessionRow.Unacknowledged sent = unacknowledged(window.find(id));
       window.waits(window.find(id));
@@ -587,7 +597,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       pump();
     } else {
       window.released(slot);
-      if (outlives()) {
+      if (hasRows()) {
         exactlyOnce()
             .keep(
                 unacknowledged(slot),
@@ -636,7 +646,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   private Queue.@Nullable Lease vacate(int slot) {
     Window.Held held = window.held(slot);
-    if (window.exactlyOnce(slot) && outlives()) {
+    if (window.exactlyOnce(slot) && hasRows()) {
       exactlyOnce().finish(unacknowledged(slot));
     }
     noteChange();
@@ -685,7 +695,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// The row that says that a QoS 2 message with this id was taken, to be kept together with the
   /// message; null if nothing is kept of the session.
   public Batch.@Nullable Row receivedRow(int packetId) {
-    return outlives() ? SessionTable.received(clientId, packetId) : null;
+    return hasRows() ? SessionTable.received(clientId, packetId) : null;
   }
 
   /// PUBREL: the client will not send it again.
@@ -694,7 +704,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   /// @return whether it was known
   public boolean release(int packetId, Runnable then) {
     boolean known = received.release(packetId);
-    if (known && outlives()) {
+    if (known && hasRows()) {
       Batch batch = lane.batch();
       batch.row(SessionTable.released(clientId, packetId));
       batch.afterwards(
@@ -716,6 +726,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   /// Continues where the row says: sends again what was not acknowledged, then what was missed.
   void restore(SessionRow row) {
+    restored = true;
     epoch = row.identity().epoch() + 1;
     for (SessionRow.Kept kept : row.identity().subscriptions()) {
       if (Replays.isReplay(kept.filter())) {
@@ -806,7 +817,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       int id = window.id(slot);
       boolean dup = window.state(slot) != Window.WAITING;
       window.leaves(slot);
-      if (!dup && window.exactlyOnce(slot) && outlives()) {
+      if (!dup && window.exactlyOnce(slot) && hasRows()) {
         exactlyOnce().keep(unacknowledged(slot), failure -> {});
       }
       List<UserProperty> extras = extras(grant, window.partition(slot), window.offset(slot));
