@@ -21,6 +21,7 @@ import picocli.CommandLine.ParseResult;
       "  forebay sub -t 'vehicles/#'                       print what comes",
       "  forebay pub -t vehicles/car66/speed -m 87         publish a message",
       "  forebay status                                    figures of a running node",
+      "  forebay log stat                                  what is in the data directory",
       "  forebay config --print                            show every key and its value",
       "  forebay help serve                                more about a command",
     })
@@ -36,6 +37,7 @@ public final class ForebayCommand {
         .addSubcommand(new SubCommand())
         .addSubcommand(new BenchCommand())
         .addSubcommand(new StatusCommand())
+        .addSubcommand(new LogCommand())
         .addSubcommand(new CommandLine.HelpCommand())
         .setExecutionStrategy(ForebayCommand::run)
         .setParameterExceptionHandler(new ArgumentErrors())
