@@ -17,11 +17,13 @@ final class SysTopics {
   private static final String PREFIX = "$SYS/broker/";
 
   private final Broker broker;
+  private final LogFigures log;
   private final String version;
   private final long startedMillis;
 
-  SysTopics(Broker broker, String version) {
+  SysTopics(Broker broker, LogFigures log, String version) {
     this.broker = broker;
+    this.log = log;
     this.version = version;
     this.startedMillis = broker.nowMillis();
   }
@@ -61,6 +63,7 @@ final class SysTopics {
     for (Figure figure : Figure.values()) {
       figures.put(figure.topic(), text(broker.count(figure)));
     }
+    figures.putAll(log.all());
     return figures;
   }
 

@@ -29,6 +29,7 @@ final class FilePartition implements AutoCloseable {
   private final String stream;
   private final BlockCache cache = new BlockCache(CACHE_BYTES);
   private final List<LogSlice> slices = new ArrayList<>();
+  private @Nullable RocksDBException damage;
   private long head;
 
   FilePartition(Database database, int number, String stream) throws RocksDBException {
@@ -37,12 +38,11 @@ final class FilePartition implements AutoCloseable {
     this.stream = stream;
     for (String name : database.names()) {
       ColumnFamilyHandle family = database.find(name);
-      byte[] begin =
-          family == null || !name.startsWith(LogSlice.prefix(number))
-              ? null
-              : database.db().get(family, SliceRecovery.BEGIN);
-      if (begin != null) {
-        open(name, family, ByteBuffer.wrap(begin).getLong());
+      if (family != null && name.startsWith(LogSlice.prefix(number))) {
+        byte[] begin = database.db().get(family, SliceRecovery.BEGIN);
+        if (begin != null) {
+          open(name, family, ByteBuffer.wrap(begin).getLong());
+        }
       }
     }
   }
@@ -54,7 +54,20 @@ final class FilePartition implements AutoCloseable {
             begin,
             new SliceIndex(database.db(), family, NOTHING_TO_SEAL));
     slices.add(slice);
-    head = Math.max(begin, SliceRecovery.measure(database, slice));
+    try {
+      head = Math.max(begin, SliceRecovery.measure(database, slice));
+    } catch (RocksDBException e) {
+      // What can be read of it is; who comes to the damage is told.
+      damage = e;
+      head = begin + LARGE_GAP;
+    }
+  }
+
+  /// @throws RocksDBException if there is no saying where it ends
+  void requireEnd() throws RocksDBException {
+    if (damage != null) {
+      throw damage;
+    }
   }
 
   String stream() {
@@ -154,8 +167,7 @@ final class FilePartition implements AutoCloseable {
       throws RocksDBException {
     int most = request.maximumMessages();
     try (SliceReader reader = new SliceReader(database, number, slice, cache)) {
-      SliceIndex.Found known =
-          slice.index().find(request.filters(), from, to, most - into.size());
+      SliceIndex.Found known = slice.index().find(request.filters(), from, to, most - into.size());
       long next = from;
       if (known != null) {
         reader.fetch(known.offsets(), 0, known.count(), into);

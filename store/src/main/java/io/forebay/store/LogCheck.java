@@ -41,8 +41,7 @@ public final class LogCheck {
     void at(String what, long done, long all);
   }
 
-  private LogCheck(
-      Path directory, RowReader rowReader, Progress progress, Consumer<Damage> found) {
+  private LogCheck(Path directory, RowReader rowReader, Progress progress, Consumer<Damage> found) {
     this.directory = directory;
     this.rowReader = rowReader;
     this.progress = progress;

@@ -23,6 +23,11 @@ public final class LogFiles implements AutoCloseable {
   private final Database database;
   private final List<FilePartition> partitions = new ArrayList<>();
 
+  /// Where a stream's partition begins and ends. If the end is damaged, `head` is beyond it.
+  ///
+  /// @param number of the partition in [#read] and [#seek]
+  public record StreamPlace(String name, int number, Position start, Position head) {}
+
   /// A stream's partition on disk.
   ///
   /// @param number of the partition in [#read] and [#seek]
@@ -123,6 +128,21 @@ public final class LogFiles implements AutoCloseable {
   }
 
   /// Streams that have a place on disk, in the order of their numbers.
+  public List<StreamPlace> places() {
+    return partitions.stream()
+        .map(
+            each ->
+                new StreamPlace(
+                    each.stream(),
+                    each.number(),
+                    position(each, each.start()),
+                    position(each, each.head())))
+        .toList();
+  }
+
+  /// The same with what they hold.
+  ///
+  /// @throws StoreException if what there is to read for that is damaged
   public List<StreamSummary> streams() {
     Map<String, Long> sizes = fileSizes();
     return reading(
@@ -137,6 +157,7 @@ public final class LogFiles implements AutoCloseable {
 
   private static StreamSummary summary(FilePartition partition, Map<String, Long> sizes)
       throws RocksDBException {
+    partition.requireEnd();
     long fileBytes = 0;
     for (LogSlice slice : partition.slices()) {
       fileBytes += sizes.getOrDefault(slice.name(), 0L);

@@ -22,8 +22,7 @@ final class SliceCheck {
   private final LogCheck.Progress progress;
   private final Consumer<LogCheck.Damage> found;
 
-  SliceCheck(
-      Database database, LogCheck.Progress progress, Consumer<LogCheck.Damage> found) {
+  SliceCheck(Database database, LogCheck.Progress progress, Consumer<LogCheck.Damage> found) {
     this.database = database;
     this.progress = progress;
     this.found = found;
@@ -112,8 +111,7 @@ final class SliceCheck {
       ByteBuffer bytes = BlockFormat.check(value);
       require(first >= next, "offset " + first + " comes again");
       require(BlockFormat.firstOffset(bytes) == first, "a block says it is another one");
-      require(
-          BlockFormat.appendMillis(bytes) >= appendMillis, "the time of a block goes back");
+      require(BlockFormat.appendMillis(bytes) >= appendMillis, "the time of a block goes back");
       appendMillis = BlockFormat.appendMillis(bytes);
       for (int i = 0; i < BlockFormat.count(bytes); i++) {
         bytes.position(BlockFormat.start(bytes, i));

@@ -64,7 +64,8 @@ class LogFilesTest {
 
   @Test
   void filtersAndTimesFindTheirMessagesInManySlices() {
-    try (Kept kept = Kept.inOrder(Kept.small(directory), Kept.onDisk("default"))) {
+    StreamSettings sliced = Kept.stream("default", Durability.DISK, Long.MAX_VALUE / 2, 1 << 20);
+    try (Kept kept = Kept.inOrder(Kept.small(directory), sliced)) {
       for (int i = 0; i < 300; i++) {
         String topic = i % 100 == 42 ? "rare/" + i : "often";
         kept.append(Messages.of(topic, i + LARGE, Qos.AT_LEAST_ONCE, false, 1_000L * i));
@@ -74,7 +75,7 @@ class LogFilesTest {
       LogFiles.StreamSummary stream = files.streams().getFirst();
       assertThat(stream.slices()).isGreaterThan(3);
       assertThat(stream.messages()).isEqualTo(300);
-      assertThat(stream.bytes()).isGreaterThan(300 * LARGE.length());
+      assertThat(stream.bytes()).isGreaterThan(300L * LARGE.length());
       assertThat(payloads(files, 0, 0, "rare/+"))
           .containsExactly("42" + LARGE, "142" + LARGE, "242" + LARGE);
       assertThat(payloads(files, 0, 0, "#")).hasSize(300);
@@ -86,8 +87,7 @@ class LogFilesTest {
 
   @Test
   void whatRetentionRemovedIsNotThereAndIsTold() {
-    StreamSettings small =
-        Kept.stream("default", Durability.DISK, Long.MAX_VALUE / 2, 100_000);
+    StreamSettings small = Kept.stream("default", Durability.DISK, Long.MAX_VALUE / 2, 100_000);
     try (Kept kept = Kept.inOrder(Kept.small(directory), small)) {
       for (int i = 0; i < 300; i++) {
         kept.append(Messages.of("a", i + LARGE));

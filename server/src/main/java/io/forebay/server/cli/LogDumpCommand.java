@@ -48,9 +48,7 @@ final class LogDumpCommand implements Callable<Integer> {
     try (LogFiles files = LogFiles.open(options.directory());
         LogOutput out = new LogOutput(spec.commandLine().getOut())) {
       selection.each(
-          files,
-          InstantSource.system(),
-          (position, stored) -> out.line(line(position, stored)));
+          files, InstantSource.system(), (position, stored) -> out.line(line(position, stored)));
     }
     return CommandLine.ExitCode.OK;
   }

@@ -7,7 +7,8 @@ import io.forebay.core.topic.FilterSet;
 import io.forebay.core.topic.ReplayFrom;
 import io.forebay.core.topic.TopicFilter;
 import io.forebay.store.LogFiles;
-import io.forebay.store.LogFiles.StreamSummary;
+import io.forebay.store.LogFiles.StreamPlace;
+import io.forebay.store.StoreException;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,10 +27,7 @@ final class LogSelection {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--stream",
-      paramLabel = "NAME",
-      description = "Only of this stream.")
+  @Option(names = "--stream", paramLabel = "NAME", description = "Only of this stream.")
   private @Nullable String stream;
 
   @Option(
@@ -91,13 +89,13 @@ final class LogSelection {
     ReplayFrom begin = begin();
     long left = count == 0 ? Long.MAX_VALUE : count;
     long taken = 0;
-    for (StreamSummary each : chosen(files.streams(), begin)) {
+    for (StreamPlace each : chosen(files.places(), begin)) {
       taken += each(files, each, offset(files, each, begin, clock), left - taken, sink);
     }
     return taken;
   }
 
-  private List<StreamSummary> chosen(List<StreamSummary> all, ReplayFrom begin) {
+  private List<StreamPlace> chosen(List<StreamPlace> all, ReplayFrom begin) {
     String wanted = stream;
     if (begin instanceof ReplayFrom.At(Position position)) {
       if (wanted != null && !wanted.equals(position.stream())) {
@@ -106,7 +104,7 @@ final class LogSelection {
       wanted = position.stream();
     }
     String name = wanted;
-    List<StreamSummary> chosen =
+    List<StreamPlace> chosen =
         all.stream().filter(each -> name == null || each.name().equals(name)).toList();
     if (chosen.isEmpty() && name != null) {
       throw wrong(
@@ -115,13 +113,12 @@ final class LogSelection {
                   name,
                   all.isEmpty()
                       ? "are none"
-                      : "is " + String.join(", ", all.stream().map(StreamSummary::name).toList())));
+                      : "is " + String.join(", ", all.stream().map(StreamPlace::name).toList())));
     }
     return chosen;
   }
 
-  private long offset(
-      LogFiles files, StreamSummary stream, ReplayFrom begin, InstantSource clock) {
+  private long offset(LogFiles files, StreamPlace stream, ReplayFrom begin, InstantSource clock) {
     return switch (begin) {
       case ReplayFrom.Earliest() -> stream.start().offset();
       case ReplayFrom.Ago(long millis) -> files.seek(stream.number(), clock.millis() - millis);
@@ -137,7 +134,7 @@ final class LogSelection {
     };
   }
 
-  private long each(LogFiles files, StreamSummary stream, long offset, long most, Sink sink)
+  private long each(LogFiles files, StreamPlace stream, long offset, long most, Sink sink)
       throws IOException {
     FilterSet wanted = new FilterSet(filters);
     Position head = stream.head();
@@ -145,7 +142,7 @@ final class LogSelection {
     long taken = 0;
     while (taken < most) {
       int request = (int) Math.min(MESSAGES_PER_READ, most - taken);
-      Log.Slice slice = files.read(new Log.Request(stream.number(), next, wanted, request));
+      Log.Slice slice = read(files, new Log.Request(stream.number(), next, wanted, request), head);
       for (Stored stored : slice.messages()) {
         sink.take(
             new Position(head.stream(), head.partition(), head.epoch(), stored.offset()), stored);
@@ -157,5 +154,20 @@ final class LogSelection {
       }
     }
     return taken;
+  }
+
+  private static Log.Slice read(LogFiles files, Log.Request request, Position head)
+      throws IOException {
+    try {
+      return files.read(request);
+    } catch (StoreException e) {
+      throw new IOException(
+          "cannot read on at "
+              + new Position(head.stream(), head.partition(), head.epoch(), request.fromOffset())
+              + ": "
+              + e.getMessage()
+              + "; what is there beyond it is reached with --from and a later position",
+          e);
+    }
   }
 }

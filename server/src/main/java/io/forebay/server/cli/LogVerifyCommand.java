@@ -50,7 +50,8 @@ final class LogVerifyCommand implements Callable<Integer> {
         damage -> {
           damaged[0]++;
           progress.over();
-          out.println(ControlCharacters.escape("damaged: " + damage.where() + ": " + damage.what()));
+          out.println(
+              ControlCharacters.escape("damaged: " + damage.where() + ": " + damage.what()));
         });
     progress.over();
     if (damaged[0] == 0) {
