@@ -39,11 +39,22 @@ final class FilePartition implements AutoCloseable {
     for (String name : database.names()) {
       ColumnFamilyHandle family = database.find(name);
       if (family != null && name.startsWith(LogSlice.prefix(number))) {
-        byte[] begin = database.db().get(family, SliceRecovery.BEGIN);
+        Long begin = begin(family);
         if (begin != null) {
-          open(name, family, ByteBuffer.wrap(begin).getLong());
+          open(name, family, begin);
         }
       }
+    }
+  }
+
+  /// Null if nothing was ever in it. If that cannot be read, it begins where the one before ends.
+  private @Nullable Long begin(ColumnFamilyHandle family) {
+    try {
+      byte[] begin = database.db().get(family, SliceRecovery.BEGIN);
+      return begin == null ? null : ByteBuffer.wrap(begin).getLong();
+    } catch (RocksDBException e) {
+      damage = e;
+      return head;
     }
   }
 
