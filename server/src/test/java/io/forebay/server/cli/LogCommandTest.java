@@ -155,7 +155,9 @@ class LogCommandTest {
     assertThat(out.toString())
         .contains("damaged: " + damaged.getFileName(), "forebay log export", "nothing was changed");
     assertThat(run("export")).isEqualTo(2);
-    assertThat(err.toString()).startsWith("forebay: cannot read on at rooms/0/1/0: ");
+    assertThat(err.toString())
+        .startsWith("forebay: cannot read on at rooms/0/1/0: ")
+        .contains("is damaged");
   }
 
   /// Changes a byte of the first message.
