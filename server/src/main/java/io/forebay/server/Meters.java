@@ -2,6 +2,7 @@ package io.forebay.server;
 
 import io.forebay.core.Broker;
 import io.forebay.core.routing.Figure;
+import io.forebay.store.CommitFigures;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,7 +13,7 @@ import java.util.function.ToDoubleFunction;
 final class Meters {
   private Meters() {}
 
-  static void bind(Broker broker, MeterRegistry registry) {
+  static void bind(Broker broker, LogFigures log, MeterRegistry registry) {
     for (Figure figure : Figure.values()) {
       FunctionCounter.builder(name(figure), broker, b -> b.count(figure))
           .description(figure.doc())
@@ -33,6 +34,31 @@ final class Meters {
         Broker::subscriptions);
     gauge(registry, broker, "retained.messages", "Retained messages", Broker::retainedMessages);
     gauge(registry, broker, "stored.messages", "Messages in all streams", Broker::storedMessages);
+    Gauge.builder("forebay.log.refusing", log, LogFigures::refusing)
+        .description("1 while the log takes no messages")
+        .register(registry);
+    CommitFigures commits = log.commits();
+    if (commits != null) {
+      bind(commits, registry);
+    }
+  }
+
+  private static void bind(CommitFigures commits, MeterRegistry registry) {
+    counter(registry, commits, "commits", "Commits", CommitFigures::commits);
+    counter(registry, commits, "fsyncs", "Commits that waited for fsync", CommitFigures::syncs);
+    counter(registry, commits, "messages", "Messages committed", CommitFigures::messages);
+    counter(registry, commits, "bytes", "Bytes of all commits", CommitFigures::bytes);
+  }
+
+  private static void counter(
+      MeterRegistry registry,
+      CommitFigures commits,
+      String name,
+      String doc,
+      ToDoubleFunction<CommitFigures> value) {
+    FunctionCounter.builder("forebay.log." + name, commits, value)
+        .description(doc)
+        .register(registry);
   }
 
   private static String name(Figure figure) {

@@ -83,7 +83,7 @@ public final class Node implements RunningNode {
                 Authenticator.ANYBODY,
                 Map.of(),
                 Authorizer.EVERYTHING));
-    Meters.bind(broker, meters);
+    Meters.bind(broker, new LogFigures(engine), meters);
     new QueueControl(broker).begin();
   }
 
@@ -145,7 +145,7 @@ public final class Node implements RunningNode {
     chores.scheduleAtFixedRate(broker::tick, 1, 1, TimeUnit.SECONDS);
     Duration interval = config.node().sysInterval();
     if (interval.isPositive()) {
-      SysTopics sys = new SysTopics(broker, "forebay " + Version.current());
+      SysTopics sys = new SysTopics(broker, new LogFigures(engine), "forebay " + Version.current());
       chores.scheduleAtFixedRate(sys::publish, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
     chores.scheduleWithFixedDelay(

@@ -3,6 +3,10 @@ package io.forebay.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.Batch;
+import io.forebay.core.log.MessageFormat;
+import io.forebay.core.log.Stored;
+import io.forebay.core.log.Tables;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
@@ -17,11 +21,13 @@ final class SysTopics {
   private static final String PREFIX = "$SYS/broker/";
 
   private final Broker broker;
+  private final LogFigures log;
   private final String version;
   private final long startedMillis;
 
-  SysTopics(Broker broker, String version) {
+  SysTopics(Broker broker, LogFigures log, String version) {
     this.broker = broker;
+    this.log = log;
     this.version = version;
     this.startedMillis = broker.nowMillis();
   }
@@ -29,10 +35,17 @@ final class SysTopics {
   /// Any thread.
   void publish() {
     Lane lane = broker.lanes().getFirst();
-    lane.execute(
-        () ->
-            figures()
-                .forEach((topic, value) -> broker.publish(lane, message(topic, value), null, 0)));
+    lane.execute(() -> figures().forEach((topic, value) -> publish(lane, message(topic, value))));
+  }
+
+  private void publish(Lane lane, Message message) {
+    broker.publish(lane, message, null, 0);
+    if (log.refusing() > 0) {
+      // Retained messages are refused then like all others, but whoever asks what is wrong asks for
+      // these.
+      byte[] row = MessageFormat.encode(new Stored(message, -1, -1));
+      lane.batch().row(new Batch.Row(Tables.RETAINED, message.topic().getBytes(UTF_8), row));
+    }
   }
 
   private Message message(String topic, String value) {
@@ -61,6 +74,7 @@ final class SysTopics {
     for (Figure figure : Figure.values()) {
       figures.put(figure.topic(), text(broker.count(figure)));
     }
+    figures.putAll(log.all());
     return figures;
   }
 

@@ -61,6 +61,10 @@ final class BlockFormat {
     return value.getInt(1);
   }
 
+  static long firstOffset(ByteBuffer value) {
+    return value.getLong(5);
+  }
+
   static long appendMillis(ByteBuffer value) {
     return value.getLong(13);
   }

@@ -25,6 +25,8 @@ import org.rocksdb.WriteBatch;
 ///
 /// To use it after the close ends the process, so nobody holds one but through [Access].
 final class Database implements AutoCloseable {
+  private static final int READ_ONLY_ATTEMPTS = 5;
+
   private final DatabaseOptions options;
   private final RocksDB db;
   private final Map<String, ColumnFamilyHandle> families = new ConcurrentSkipListMap<>();
@@ -54,6 +56,35 @@ final class Database implements AutoCloseable {
     } catch (RuntimeException e) {
       options.close();
       throw e;
+    }
+  }
+
+  /// Opens what is there without changing it, also beside a node that writes: shows what was
+  /// written when it was opened, to the end.
+  ///
+  /// @throws StoreException with what to do
+  static Database openReadOnly(StoreSettings settings) {
+    Path directory = settings.directory();
+    for (int attempt = 1; ; attempt++) {
+      DatabaseOptions options = new DatabaseOptions(settings);
+      // Files that the node removes meanwhile are read on through what is open.
+      options.database.setMaxOpenFiles(-1);
+      List<ColumnFamilyHandle> handles = new ArrayList<>();
+      try {
+        List<ColumnFamilyDescriptor> families = there(options, directory);
+        RocksDB db =
+            RocksDB.openReadOnly(options.database, directory.toString(), families, handles);
+        return new Database(options, db, handles);
+      } catch (RocksDBException e) {
+        options.close();
+        // Files may come and go between two looks at the directory.
+        if (attempt == READ_ONLY_ATTEMPTS) {
+          throw OpeningTrouble.explain(directory, e);
+        }
+      } catch (RuntimeException e) {
+        options.close();
+        throw e;
+      }
     }
   }
 

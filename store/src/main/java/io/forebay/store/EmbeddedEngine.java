@@ -29,7 +29,7 @@ public final class EmbeddedEngine implements Engine, Log {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedEngine.class);
 
   /// Nobody else ever wrote here.
-  private static final int EPOCH = 1;
+  static final int EPOCH = 1;
 
   private static final int CLOSE_SECONDS = 60;
 

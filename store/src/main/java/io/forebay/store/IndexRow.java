@@ -2,6 +2,7 @@ package io.forebay.store;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /// The bytes of the topic index in a slice's column family. Nothing else knows this layout:
 ///
@@ -116,6 +117,19 @@ final class IndexRow {
       if (offset >= end || (offset >= hits.from() && !hits.add(offset))) {
         return;
       }
+    }
+  }
+
+  /// Tells all offsets of a row that are below `end`.
+  static void each(byte[] value, long first, long end, LongConsumer consumer) {
+    ByteBuffer from = ByteBuffer.wrap(value);
+    long offset = first;
+    for (long left = get(from); left > 0; left--) {
+      offset += get(from);
+      if (offset >= end) {
+        return;
+      }
+      consumer.accept(offset);
     }
   }
 }

@@ -10,15 +10,6 @@ final class OpeningTrouble {
 
   static StoreException explain(Path directory, RocksDBException e) {
     String said = String.valueOf(e.getMessage());
-    if (said.contains("LOCK") || said.contains("lock ")) {
-      return new StoreException(
-          "another Forebay uses the data directory "
-              + directory
-              + " ("
-              + said
-              + "): stop it, or give this one a directory of its own",
-          e);
-    }
     if (e.getStatus() != null && e.getStatus().getCode() == Status.Code.Corruption) {
       return new StoreException(
           "data in "
@@ -26,6 +17,15 @@ final class OpeningTrouble {
               + " is damaged ("
               + said
               + "): nothing was changed; look at it with `forebay log verify`",
+          e);
+    }
+    if (said.contains("LOCK") || said.contains("lock ")) {
+      return new StoreException(
+          "another Forebay uses the data directory "
+              + directory
+              + " ("
+              + said
+              + "): stop it, or give this one a directory of its own",
           e);
     }
     return new StoreException("cannot open the data directory " + directory + ": " + said, e);

@@ -15,7 +15,7 @@ import org.rocksdb.WriteBatch;
 /// A slice begins with a row `b` that says its first offset; a column family without it was made
 /// ahead and never used.
 final class SliceRecovery {
-  private static final byte[] BEGIN = {'b'};
+  static final byte[] BEGIN = {'b'};
 
   /// @param spare made ahead and not used yet
   /// @param end the offset after the newest message
@@ -89,7 +89,7 @@ final class SliceRecovery {
   }
 
   /// @return the offset after its last message
-  private static long measure(Database database, LogSlice slice) throws RocksDBException {
+  static long measure(Database database, LogSlice slice) throws RocksDBException {
     try (RocksIterator blocks = database.blocks(slice.family())) {
       blocks.seekToFirst();
       if (!blocks.isValid()) {

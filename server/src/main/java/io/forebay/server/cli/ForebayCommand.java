@@ -22,6 +22,7 @@ import picocli.CommandLine.ParseResult;
       "  forebay pub -t vehicles/car66/speed -m 87         publish a message",
       "  forebay status                                    figures of a running node",
       "  forebay queue create orders --filter 'orders/#'   a queue that consumers share",
+      "  forebay log stat                                  what is in the data directory",
       "  forebay config --print                            show every key and its value",
       "  forebay help serve                                more about a command",
     })
@@ -38,6 +39,7 @@ public final class ForebayCommand {
         .addSubcommand(new BenchCommand())
         .addSubcommand(new StatusCommand())
         .addSubcommand(new QueueCommand())
+        .addSubcommand(new LogCommand())
         .addSubcommand(new CommandLine.HelpCommand())
         .setExecutionStrategy(ForebayCommand::run)
         .setParameterExceptionHandler(new ArgumentErrors())

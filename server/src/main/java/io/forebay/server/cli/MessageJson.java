@@ -1,5 +1,7 @@
 package io.forebay.server.cli;
 
+import io.forebay.core.message.Message;
+import io.forebay.core.message.Position;
 import io.forebay.core.message.Properties;
 import io.forebay.mqtt.Publish;
 import java.nio.ByteBuffer;
@@ -30,6 +32,23 @@ final class MessageJson {
     return json.endObject().toString();
   }
 
+  /// As it is in the log: `time` is when it came.
+  static String of(Position position, Message message) {
+    JsonWriter json = new JsonWriter().beginObject();
+    json.name("position").value(position.toString());
+    json.name("time").value(Instant.ofEpochMilli(message.timestampMillis()).toString());
+    json.name("topic").value(message.topic());
+    json.name("qos").value(message.qos().level());
+    json.name("retain").value(message.retain());
+    writePayload(json, message.payload());
+    json.name("publisher").value(message.publisher());
+    if (message.expiresAtMillis() != Message.NEVER) {
+      json.name("expiresAt").value(Instant.ofEpochMilli(message.expiresAtMillis()).toString());
+    }
+    writeProperties(json, message.properties());
+    return json.endObject().toString();
+  }
+
   private static void writePayload(JsonWriter json, byte[] payload) {
     String text = asText(payload);
     if (text != null) {
@@ -39,7 +58,8 @@ final class MessageJson {
     }
   }
 
-  private static @Nullable String asText(byte[] payload) {
+  /// Null if the payload is no UTF-8.
+  static @Nullable String asText(byte[] payload) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(payload)).toString();
     } catch (CharacterCodingException _) {

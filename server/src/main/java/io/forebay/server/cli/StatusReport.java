@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a broker tells of itself, for people and for programs.
 final class StatusReport {
+  private static final String STREAMS = "streams/";
+  private static final String TROUBLE = "log/trouble";
+
   private final String broker;
   private final SortedMap<String, String> values;
   private final Set<String> shown = new TreeSet<>();
@@ -68,8 +71,40 @@ final class StatusReport {
         "stored",
         part("%s messages", "store/messages/count"),
         part("%s bytes", "store/messages/bytes"));
+    add(
+        lines,
+        "commits",
+        rate("in all", "log/commits"),
+        rate("with fsync", "log/fsyncs"),
+        part("%s bytes each", "log/bytes/per commit"),
+        part("%s at most", "log/bytes/largest commit"));
+    addStreams(lines);
+    addTrouble(lines);
     addOthers(lines);
     return lines;
+  }
+
+  private void addStreams(List<String> lines) {
+    for (String name : List.copyOf(values.keySet())) {
+      if (name.startsWith(STREAMS) && name.endsWith("/head")) {
+        String stream = name.substring(0, name.length() - "head".length());
+        add(
+            lines,
+            "stream " + stream.substring(STREAMS.length(), stream.length() - 1),
+            part("%s messages", stream + "messages"),
+            part("start %s", stream + "start"),
+            part("head %s", stream + "head"));
+        shown.add(stream + "oldest");
+      }
+    }
+  }
+
+  private void addTrouble(List<String> lines) {
+    shown.add(TROUBLE);
+    String trouble = values.getOrDefault(TROUBLE, "none");
+    if (!trouble.equals("none")) {
+      lines.add(row("trouble", "publishers are refused: " + trouble));
+    }
   }
 
   private void addOthers(List<String> lines) {

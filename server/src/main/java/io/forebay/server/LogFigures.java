@@ -1,0 +1,78 @@
+package io.forebay.server;
+
+import io.forebay.core.log.Engine;
+import io.forebay.core.log.EngineFailure;
+import io.forebay.core.log.Log;
+import io.forebay.core.message.Position;
+import io.forebay.store.CommitFigures;
+import io.forebay.store.EmbeddedEngine;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What the engine tells of itself. Any thread.
+final class LogFigures {
+  /// What `log/trouble` says while messages are taken.
+  private static final String NO_TROUBLE = "none";
+
+  private final Engine engine;
+
+  LogFigures(Engine engine) {
+    this.engine = engine;
+  }
+
+  /// By topic without `$SYS/broker/`.
+  Map<String, String> all() {
+    Map<String, String> figures = new LinkedHashMap<>();
+    EngineFailure trouble = engine.trouble();
+    figures.put("log/trouble", trouble == null ? NO_TROUBLE : trouble.detail());
+    CommitFigures commits = commits();
+    if (commits != null) {
+      figures.put("log/commits", text(commits.commits()));
+      figures.put("log/fsyncs", text(commits.syncs()));
+      figures.put("log/messages", text(commits.messages()));
+      figures.put("log/bytes", text(commits.bytes()));
+      figures.put("log/bytes/per commit", text(bytesPerCommit(commits)));
+      figures.put("log/bytes/largest commit", text(commits.largestBytes()));
+    }
+    Log log = engine.log();
+    for (int partition = 0; partition < log.partitions(); partition++) {
+      add(figures, log, partition);
+    }
+    return figures;
+  }
+
+  private static void add(Map<String, String> figures, Log log, int partition) {
+    // What is removed and what comes meanwhile only makes the difference smaller or larger.
+    long start = log.start(partition);
+    long head = log.head(partition);
+    Position oldest = log.position(partition, start);
+    if (log.partition(oldest.stream(), oldest.partition()) != partition) {
+      // What is left of a stream that was moved to memory or to disk.
+      return;
+    }
+    String stream = "streams/" + oldest.stream() + "/";
+    figures.put(stream + "start", text(start));
+    figures.put(stream + "head", text(head));
+    figures.put(stream + "messages", text(head - start));
+    figures.put(stream + "oldest", oldest.toString());
+  }
+
+  /// Null for an engine that has none.
+  @Nullable CommitFigures commits() {
+    return engine instanceof EmbeddedEngine embedded ? embedded.figures() : null;
+  }
+
+  private static long bytesPerCommit(CommitFigures commits) {
+    return commits.bytes() / Math.max(1, commits.commits());
+  }
+
+  /// 1 while publishers are refused.
+  int refusing() {
+    return engine.trouble() == null ? 0 : 1;
+  }
+
+  private static String text(long value) {
+    return Long.toString(value);
+  }
+}
