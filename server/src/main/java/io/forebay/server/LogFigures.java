@@ -6,6 +6,7 @@ import io.forebay.core.log.Log;
 import io.forebay.core.message.Position;
 import io.forebay.store.CommitFigures;
 import io.forebay.store.EmbeddedEngine;
+import io.forebay.store.Lookups;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,12 @@ final class LogFigures {
       figures.put("log/bytes", text(commits.bytes()));
       figures.put("log/bytes/per commit", text(bytesPerCommit(commits)));
       figures.put("log/bytes/largest commit", text(commits.largestBytes()));
+    }
+    if (engine instanceof EmbeddedEngine embedded) {
+      Lookups lookups = embedded.lookups();
+      figures.put("log/reads/recent", text(lookups.recent()));
+      figures.put("log/reads/indexed", text(lookups.indexed()));
+      figures.put("log/reads/scanned", text(lookups.scanned()));
     }
     Log log = engine.log();
     for (int partition = 0; partition < log.partitions(); partition++) {

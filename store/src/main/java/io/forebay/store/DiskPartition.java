@@ -29,6 +29,7 @@ final class DiskPartition implements Partition {
   private final StreamSettings settings;
   private final Readers readers;
   private final BlockCache cache;
+  private final Lookups lookups;
   private final Recent recent;
   private final SliceWriter writer;
 
@@ -43,13 +44,15 @@ final class DiskPartition implements Partition {
       StoreSettings store,
       Keeper keeper,
       Readers readers,
-      BlockCache cache) {
+      BlockCache cache,
+      Lookups lookups) {
+    this.lookups = lookups;
     this.number = number;
     this.settings = settings;
     this.readers = readers;
     this.cache = cache;
     recent = new Recent(store.recentMessages(), store.recentBytes());
-    writer = new SliceWriter(number, SliceLimits.of(settings, store), keeper);
+    writer = new SliceWriter(number, SliceLimits.of(settings, store), keeper, lookups);
   }
 
   @Override
@@ -83,6 +86,7 @@ final class DiskPartition implements Partition {
   public void read(Log.Request request, Consumer<Log.Slice> answer) {
     Log.Slice atOnce = fromRecent(request);
     if (atOnce != null) {
+      lookups.countRecent();
       answer.accept(atOnce);
       return;
     }

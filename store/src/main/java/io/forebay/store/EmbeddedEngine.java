@@ -109,6 +109,11 @@ public final class EmbeddedEngine implements Engine, Log {
     return committer.figures();
   }
 
+  /// How readers were answered. Any thread.
+  public Lookups lookups() {
+    return home.lookups();
+  }
+
   @Override
   public void tick(long nowMillis) {
     loop.tick(nowMillis);

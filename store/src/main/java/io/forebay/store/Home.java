@@ -25,6 +25,7 @@ final class Home {
   private final Readers readers;
   private final Map<String, RocksTable> tables = new ConcurrentHashMap<>();
   private final List<Partition> partitions = new ArrayList<>();
+  private final Lookups lookups = new Lookups();
 
   /// By the stream's place in the configuration.
   private final Partition[] byStream;
@@ -70,7 +71,7 @@ final class Home {
       partitions.add(
           entry.memory()
               ? new MemoryStream(number, stream, boot << OFFSETS_PER_BOOT_BITS, readers)
-              : new DiskPartition(number, stream, settings, keeper, readers, cache));
+              : new DiskPartition(number, stream, settings, keeper, readers, cache, lookups));
       for (int i = 0; i < byStream.length; i++) {
         if (stream.equals(streams.all().get(i))) {
           byStream[i] = partitions.getLast();
@@ -163,6 +164,10 @@ final class Home {
 
   List<Partition> partitions() {
     return partitions;
+  }
+
+  Lookups lookups() {
+    return lookups;
   }
 
   /// Where a message on this topic goes.

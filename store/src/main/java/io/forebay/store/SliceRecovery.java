@@ -31,9 +31,10 @@ final class SliceRecovery {
   }
 
   /// @param sealer writes what of the topic index a crash has left unwritten
-  ///
+  /// @param lookups where lookups in the topic index are counted
   /// @param slices gets those that are there, oldest first, to be detached even if this fails
-  static Found find(Database database, int partition, Executor sealer, List<LogSlice> slices)
+  static Found find(
+      Database database, int partition, Executor sealer, Lookups lookups, List<LogSlice> slices)
       throws RocksDBException {
     LogSlice.Spare spare = null;
     long end = 0;
@@ -56,7 +57,7 @@ final class SliceRecovery {
           new LogSlice(
               new LogSlice.Spare(name, lastNumber, family),
               ByteBuffer.wrap(begin).getLong(),
-              new SliceIndex(database.db(), family, sealer));
+              new SliceIndex(database.db(), family, sealer, lookups));
       slices.add(slice);
       end = Math.max(slice.begin(), measure(database, slice));
       index(database, partition, slice);

@@ -23,6 +23,7 @@ final class SliceWriter {
   private final int partition;
   private final SliceLimits limits;
   private final Keeper keeper;
+  private final Lookups lookups;
   private final BlockBuilder block = new BlockBuilder();
   private final List<LogSlice> slices = new ArrayList<>();
 
@@ -47,7 +48,8 @@ final class SliceWriter {
   /// Something was staged since the last commit.
   private boolean changed;
 
-  SliceWriter(int partition, SliceLimits limits, Keeper keeper) {
+  SliceWriter(int partition, SliceLimits limits, Keeper keeper, Lookups lookups) {
+    this.lookups = lookups;
     this.partition = partition;
     this.limits = limits;
     this.keeper = keeper;
@@ -64,7 +66,8 @@ final class SliceWriter {
     complete.clear();
     retired.clear();
     spareFailed = false;
-    SliceRecovery.Found found = SliceRecovery.find(opened, partition, keeper.thread(), slices);
+    SliceRecovery.Found found =
+        SliceRecovery.find(opened, partition, keeper.thread(), lookups, slices);
     spare.set(found.spare());
     spareAsked = found.spare() != null;
     lastNumber = found.lastNumber();
@@ -92,7 +95,8 @@ final class SliceWriter {
   }
 
   private LogSlice slice(Database opened, LogSlice.Spare place) throws RocksDBException {
-    return new LogSlice(place, next, new SliceIndex(opened.db(), place.family(), keeper.thread()));
+    return new LogSlice(
+        place, next, new SliceIndex(opened.db(), place.family(), keeper.thread(), lookups));
   }
 
   private LogSlice.Spare make(Database opened) throws RocksDBException {
