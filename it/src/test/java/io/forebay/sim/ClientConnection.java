@@ -235,7 +235,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       model().first(entry, world.ledger, qos, number);
     }
     Map<Integer, SessionModel.Flight> inFlight = model().inFlight;
-    Violation.unless(inFlight.size() < opening.windowSize(), "%s: more than its window", client.id);
+    checkWindow();
     Violation.unless(
         !inFlight.containsKey(packetId), "%s: packet id %s is taken", client.id, packetId);
     if (fits) {
@@ -244,6 +244,14 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       world.groups.acknowledged(group, entry.number());
     }
     return fits;
+  }
+
+  /// What a former connection left over takes no room until it is sent again: quotas begin anew with
+  /// each connection (MQTT 5 §4.9).
+  private void checkWindow() {
+    long taken =
+        model().inFlight.values().stream().filter(flight -> flight.connection == number).count();
+    Violation.unless(taken < opening.windowSize(), "%s: more than its window", client.id);
   }
 
   /// After a crash the broker need not know that it had sent a message already.
@@ -275,6 +283,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
         client.id,
         entry,
         packetId);
+    checkWindow();
     flight.received = false;
     flight.connection = number;
     if (!fits) {
@@ -321,7 +330,8 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       model().inFlight.remove(id);
       known = session().completed(id);
     } else {
-      if (flight.group != null) {
+      if (flight.group != null && !flight.counted) {
+        flight.counted = true;
         world.groups.acknowledged(flight.group, flight.number);
       }
       boolean refused = flight.qos == Qos.EXACTLY_ONCE && dice.nextInt(10) == 0;

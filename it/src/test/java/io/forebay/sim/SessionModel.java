@@ -28,6 +28,10 @@ final class SessionModel {
     /// PUBREC was sent.
     boolean received;
 
+    /// Its group knows that it is acknowledged: a PUBREC that the broker did not keep is asked for
+    /// again.
+    boolean counted;
+
     /// PUBREL came.
     boolean released;
 
