@@ -209,15 +209,17 @@ final class ClientConnection implements Consumer, Sessions.Opened {
     Violation.unless(!closed, "%s: a delivery to a closed connection", client.id);
     Ledger.Entry entry = world.ledger.of(message);
     boolean fits = entry.number() % 17 != 0;
+    boolean shared = subscriptionIds.length > 0 && subscriptionIds[0] >= SessionModel.SHARED_IDS;
+    String group = shared ? World.SHARED.get(subscriptionIds[0] - SessionModel.SHARED_IDS) : null;
+    boolean told = subscriptionIds.length > 0 || !model().mayBeOfAGroup(entry.topic());
+    String way = retain ? "retained" : group != null ? group : told ? "" : "?";
     if (dup || withoutDup(entry, packetId)) {
-      again(entry, qos, packetId, retain, fits);
+      again(entry, qos, packetId, way, fits);
       return fits;
     }
     if (qos != Qos.AT_MOST_ONCE) {
-      model().saw(entry.number(), qos, fits);
+      model().saw(entry.number(), way, qos, fits);
     }
-    boolean shared = subscriptionIds.length > 0 && subscriptionIds[0] >= SessionModel.SHARED_IDS;
-    String group = shared ? World.SHARED.get(subscriptionIds[0] - SessionModel.SHARED_IDS) : null;
     if (retain) {
       retained(entry);
     }
@@ -246,8 +248,8 @@ final class ClientConnection implements Consumer, Sessions.Opened {
     return fits;
   }
 
-  /// What a former connection left over takes no room until it is sent again: quotas begin anew with
-  /// each connection (MQTT 5 §4.9).
+  /// What a former connection left over takes no room until it is sent again: quotas begin anew
+  /// with each connection (MQTT 5 §4.9).
   private void checkWindow() {
     long taken =
         model().inFlight.values().stream().filter(flight -> flight.connection == number).count();
@@ -264,11 +266,13 @@ final class ClientConnection implements Consumer, Sessions.Opened {
         && flight.number == entry.number();
   }
 
-  private void again(Ledger.Entry entry, Qos qos, int packetId, boolean retain, boolean fits) {
+  private void again(Ledger.Entry entry, Qos qos, int packetId, String way, boolean fits) {
     SessionModel.Flight flight = model().inFlight.get(packetId);
     if (flight == null && model().shaken()) {
-      model().unknownAgain(entry, world.ledger.stored(entry.number()), retain);
-      model().saw(entry.number(), qos, fits);
+      boolean retain = way.equals("retained");
+      boolean asked = retain && model().asks.stream().anyMatch(ask -> mayGet(ask, entry));
+      model().unknownAgain(entry, world.ledger.stored(entry.number()), way, asked);
+      model().saw(entry.number(), way, qos, fits);
       flight = new SessionModel.Flight(entry.number(), qos, retain, null, 0);
       model().inFlight.put(packetId, flight);
     }
