@@ -209,15 +209,17 @@ final class ClientConnection implements Consumer, Sessions.Opened {
     Violation.unless(!closed, "%s: a delivery to a closed connection", client.id);
     Ledger.Entry entry = world.ledger.of(message);
     boolean fits = entry.number() % 17 != 0;
+    boolean shared = subscriptionIds.length > 0 && subscriptionIds[0] >= SessionModel.SHARED_IDS;
+    String group = shared ? World.SHARED.get(subscriptionIds[0] - SessionModel.SHARED_IDS) : null;
+    boolean told = subscriptionIds.length > 0 || !model().mayBeOfAGroup(entry.topic());
+    String way = retain ? "retained" : group != null ? group : told ? "" : "?";
     if (dup || withoutDup(entry, packetId)) {
-      again(entry, qos, packetId, retain, fits);
+      again(entry, qos, packetId, way, fits);
       return fits;
     }
     if (qos != Qos.AT_MOST_ONCE) {
-      model().saw(entry.number(), qos, fits);
+      model().saw(entry.number(), way, qos, fits);
     }
-    boolean shared = subscriptionIds.length > 0 && subscriptionIds[0] >= SessionModel.SHARED_IDS;
-    String group = shared ? World.SHARED.get(subscriptionIds[0] - SessionModel.SHARED_IDS) : null;
     if (retain) {
       retained(entry);
     }
@@ -235,7 +237,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       model().first(entry, world.ledger, qos, number);
     }
     Map<Integer, SessionModel.Flight> inFlight = model().inFlight;
-    Violation.unless(inFlight.size() < opening.windowSize(), "%s: more than its window", client.id);
+    checkWindow();
     Violation.unless(
         !inFlight.containsKey(packetId), "%s: packet id %s is taken", client.id, packetId);
     if (fits) {
@@ -244,6 +246,14 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       world.groups.acknowledged(group, entry.number());
     }
     return fits;
+  }
+
+  /// What a former connection left over takes no room until it is sent again: quotas begin anew
+  /// with each connection (MQTT 5 §4.9).
+  private void checkWindow() {
+    long taken =
+        model().inFlight.values().stream().filter(flight -> flight.connection == number).count();
+    Violation.unless(taken < opening.windowSize(), "%s: more than its window", client.id);
   }
 
   /// After a crash the broker need not know that it had sent a message already.
@@ -256,11 +266,13 @@ final class ClientConnection implements Consumer, Sessions.Opened {
         && flight.number == entry.number();
   }
 
-  private void again(Ledger.Entry entry, Qos qos, int packetId, boolean retain, boolean fits) {
+  private void again(Ledger.Entry entry, Qos qos, int packetId, String way, boolean fits) {
     SessionModel.Flight flight = model().inFlight.get(packetId);
     if (flight == null && model().shaken()) {
-      model().unknownAgain(entry, world.ledger.stored(entry.number()), retain);
-      model().saw(entry.number(), qos, fits);
+      boolean retain = way.equals("retained");
+      boolean asked = retain && model().asks.stream().anyMatch(ask -> mayGet(ask, entry));
+      model().unknownAgain(entry, world.ledger.stored(entry.number()), way, asked);
+      model().saw(entry.number(), way, qos, fits);
       flight = new SessionModel.Flight(entry.number(), qos, retain, null, 0);
       model().inFlight.put(packetId, flight);
     }
@@ -275,6 +287,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
         client.id,
         entry,
         packetId);
+    checkWindow();
     flight.received = false;
     flight.connection = number;
     if (!fits) {
@@ -321,7 +334,8 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       model().inFlight.remove(id);
       known = session().completed(id);
     } else {
-      if (flight.group != null) {
+      if (flight.group != null && !flight.counted) {
+        flight.counted = true;
         world.groups.acknowledged(flight.group, flight.number);
       }
       boolean refused = flight.qos == Qos.EXACTLY_ONCE && dice.nextInt(10) == 0;

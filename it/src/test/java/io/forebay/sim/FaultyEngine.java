@@ -83,15 +83,18 @@ final class FaultyEngine implements Engine {
   /// The node dies: what was in doubt is decided.
   void crash() {
     survive();
+    inDoubt.clear();
   }
 
-  private void survive() {
-    if (dice.nextBoolean()) {
+  /// @return whether the commit in doubt is there
+  private boolean survive() {
+    boolean there = dice.nextBoolean();
+    if (there) {
       silent = true;
       inDoubt.forEach(this::keep);
       silent = false;
     }
-    inDoubt.clear();
+    return there;
   }
 
   @Override
@@ -149,6 +152,7 @@ final class FaultyEngine implements Engine {
       List<Batch> refused = List.copyOf(waiting);
       waiting.clear();
       writing = false;
+      refused.forEach(ledger::refused);
       fail(refused);
       return;
     }
@@ -166,6 +170,7 @@ final class FaultyEngine implements Engine {
       }
       fail(List.copyOf(inDoubt));
       if (!Promises.STRICT) {
+        inDoubt.forEach(ledger::refused);
         inDoubt.clear();
       }
     } else {
@@ -190,7 +195,10 @@ final class FaultyEngine implements Engine {
   private void reopen() {
     broken = false;
     int known = ledger.log().size();
-    survive();
+    if (!survive()) {
+      inDoubt.forEach(ledger::refused);
+    }
+    inDoubt.clear();
     ledger.nobodyWasTold(known);
   }
 
@@ -198,6 +206,7 @@ final class FaultyEngine implements Engine {
     Batch kept = batch;
     if (full && !batch.appends().isEmpty()) {
       failures++;
+      ledger.refused(batch);
       batch.refuseAppends(FULL);
       kept = new Batch(batch.lane());
       batch.rows().forEach(kept::row);

@@ -2,6 +2,7 @@ package io.forebay.sim;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.forebay.core.log.Batch;
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Properties;
@@ -40,6 +41,9 @@ final class Ledger {
 
   /// Messages whose commit failed and survived: subscribers who were there may never see them.
   final Set<Integer> untold = new HashSet<>();
+
+  /// Messages that were not kept: whoever did not hear that sends them again, after others.
+  private final Set<Integer> refused = new HashSet<>();
 
   Entry newEntry(String topic, Qos qos, boolean retain, String publisher, String order) {
     Entry entry = new Entry(entries.size(), topic, qos, retain, publisher, order);
@@ -99,15 +103,22 @@ final class Ledger {
         entry);
     Violation.unless(
         goodbyesLost || !forbidden.contains(entry.number()), "%s must not be published", entry);
-    Integer before = lastOf.put(entry.order(), entry.number());
-    Violation.unless(
-        before == null || before < entry.number(), "%s was committed before %s", before, entry);
+    if (!refused.remove(entry.number())) {
+      Integer before = lastOf.put(entry.order(), entry.number());
+      Violation.unless(
+          before == null || before < entry.number(), "%s was committed before %s", before, entry);
+    }
     log.add(one);
     if (entry.retain() && one.message().payload().length == 0) {
       retained.remove(entry.topic());
     } else if (entry.retain()) {
       retained.put(entry.topic(), entry.number());
     }
+  }
+
+  /// Its commit failed, and nothing of it is there.
+  void refused(Batch batch) {
+    batch.appends().forEach(append -> refused.add(number(append.message())));
   }
 
   /// What was committed from here on was told as failed.

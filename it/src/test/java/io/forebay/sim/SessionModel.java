@@ -28,6 +28,10 @@ final class SessionModel {
     /// PUBREC was sent.
     boolean received;
 
+    /// Its group knows that it is acknowledged: a PUBREC that the broker did not keep is asked for
+    /// again.
+    boolean counted;
+
     /// PUBREL came.
     boolean released;
 
@@ -64,7 +68,7 @@ final class SessionModel {
 
   /// What came at all, in whatever way; and what may come once more if the broker does not
   /// remember.
-  private final Set<Integer> seen = new HashSet<>();
+  private final Set<Seen> seen = new HashSet<>();
 
   private final Set<Integer> repeatable = new HashSet<>();
 
@@ -95,6 +99,8 @@ final class SessionModel {
     this.clientId = clientId;
   }
 
+  private record Seen(int number, String way) {}
+
   /// The broker, or its disk, forgot something.
   void shake() {
     shaken = true;
@@ -113,21 +119,23 @@ final class SessionModel {
 
   /// A delivery came; it is not known yet what it is.
   ///
+  /// @param way what it came through: a group, `retained`, `?` if that is not told, or nothing for
+  ///   the session's own subscriptions
   /// @param fits whether the client takes it
-  void saw(int number, Qos qos, boolean fits) {
-    seen.add(number);
+  void saw(int number, String way, Qos qos, boolean fits) {
+    seen.add(new Seen(number, way));
     if (qos == Qos.AT_LEAST_ONCE || !fits || !Promises.SESSIONS_OUTLIVE_CRASHES) {
       repeatable.add(number);
     }
   }
 
-  boolean hasSeen(int number) {
-    return seen.contains(number);
-  }
-
-  /// Whether a message may come again of which the client has forgotten that it came.
-  boolean mayComeAgain(int number) {
-    return shaken && (!seen.contains(number) || repeatable.contains(number));
+  /// Whether a message may come again of which the client has forgotten that it came. That it came
+  /// another way does not count.
+  private boolean mayComeAgain(int number, String way) {
+    return shaken
+        && (way.equals("?")
+            || !seen.contains(new Seen(number, way))
+            || repeatable.contains(number));
   }
 
   /// The client refused it.
@@ -209,10 +217,17 @@ final class SessionModel {
   }
 
   /// A message came as a repetition that the client never saw, or forgot.
-  void unknownAgain(Ledger.Entry entry, @Nullable Stored stored, boolean retained) {
+  ///
+  /// @param asked as a retained message: each subscription gets its own
+  void unknownAgain(Ledger.Entry entry, @Nullable Stored stored, String way, boolean asked) {
     Violation.unless(
-        mayComeAgain(entry.number()), "%s: %s comes again for no reason", clientId, entry);
-    if (!retained && stored != null && subs.most(stored, clientId) != Qos.AT_MOST_ONCE) {
+        asked || mayComeAgain(entry.number(), way),
+        "%s: %s comes again for no reason",
+        clientId,
+        entry);
+    if ((way.isEmpty() || way.equals("?"))
+        && stored != null
+        && subs.most(stored, clientId) != Qos.AT_MOST_ONCE) {
       delivered.add(entry.number());
       if (!shared.isEmpty()) {
         // It may as well have come for a group.

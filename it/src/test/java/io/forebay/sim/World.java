@@ -295,13 +295,16 @@ final class World {
   }
 
   private void everybodyBack() {
-    for (Client client : clients) {
-      SessionModel model = client.model;
-      if (client.current == null && model != null && (!model.dead || model.haunted)) {
-        client.connect(model.dead, Opening.NEVER, 20, false);
+    // Who is refused because the disk fails once more comes again.
+    for (int i = 0; i < 5; i++) {
+      for (Client client : clients) {
+        SessionModel model = client.model;
+        if (client.current == null && model != null && (!model.dead || model.haunted)) {
+          client.connect(model.dead, Opening.NEVER, 20, false);
+        }
       }
+      settle(true);
     }
-    settle(true);
     groups.check(ledger);
   }
 

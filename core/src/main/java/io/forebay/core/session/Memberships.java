@@ -250,6 +250,12 @@ final class Memberships {
     }
   }
 
+  /// What of the window waits for its row, and came from a queue; null if that is not so.
+  static Queue.@Nullable Lease unsent(Window window, int slot) {
+    Window.Held held = window.held(slot);
+    return held == null || window.state(slot) != Window.WAITING ? null : held.lease();
+  }
+
   /// The connection went: everything goes back but what was sent at QoS 2, which no other member
   /// may get (MQTT 5 §4.8.2). In the turn in which the session's row is written or removed.
   void close(Window window, boolean comesBack) {
@@ -276,6 +282,21 @@ final class Memberships {
     }
     // What is left came through memberships that were given back or replaced meanwhile.
     leases.forEach((member, held) -> giveBack(member.queue, held.returned(), held.its()));
+    giveBackUnsent(window);
+  }
+
+  /// What was about to leave at QoS 2 goes back once no row says any more that it is this client's:
+  /// were the node to die before, both it and another member would get the message.
+  private void giveBackUnsent(Window window) {
+    Batch batch = session.lane().batch();
+    window.forEach(
+        slot -> {
+          Queue.Lease lease = unsent(window, slot);
+          if (lease != null && window.exactlyOnce(slot)) {
+            batch.row(QueueTable.removed(ownership(lease).key()));
+            batch.afterwards(failure -> giveBack(lease.member.queue, List.of(lease), List.of()));
+          }
+        });
   }
 
   private static Map<Queue.Member, Held> held(Window window) {
@@ -286,7 +307,12 @@ final class Memberships {
           if (extra != null && extra.lease() != null) {
             Queue.Lease lease = extra.lease();
             Held held = leases.computeIfAbsent(lease.member, member -> new Held());
-            (window.exactlyOnce(slot) ? held.its() : held.returned()).add(lease);
+            lease.sent = unsent(window, slot) == null;
+            if (!window.exactlyOnce(slot)) {
+              held.returned().add(lease);
+            } else if (lease.sent) {
+              held.its().add(lease);
+            }
           }
         });
     return leases;

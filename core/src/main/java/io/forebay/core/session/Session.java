@@ -430,10 +430,11 @@ public final class Session extends Subscriber implements CatchUp.Sink {
           .leave(
               sent,
               failure -> {
-                if (lease != null && failure == null) {
-                  Memberships.owned(lane, lease);
-                }
+                // If we are closed, what did not leave goes back: see finishClose.
                 if (mayGoOn(failure)) {
+                  if (lease != null) {
+                    Memberships.owned(lane, lease);
+                  }
                   window.leaves(window.find(id));
                   boolean taken = deliver(message, qos, retain, id, grant, extras);
                   if (!taken || !anyLeaving()) {
@@ -910,6 +911,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     }
     SessionRow row = hasRow || outlives() ? row(routed) : null;
     if (memberships != null) {
+      window.forEach(this::forgetUnsent);
       memberships.close(window, outlives());
     }
     if (exactlyOnce != null && row != null && outlives()) {
@@ -917,6 +919,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       exactlyOnce.stillWaiting(lane.batch(), row.progress().unacknowledged());
     }
     sessions.closed(this, row, outlives(), will);
+  }
+
+  /// A group's message that has not left is not the client's yet: another member gets it, so the
+  /// row that says that it was about to leave goes.
+  private void forgetUnsent(int slot) {
+    if (window.exactlyOnce(slot) && Memberships.unsent(window, slot) != null) {
+      lane.batch().row(SessionTable.forgotten(clientId, unacknowledged(slot)));
+    }
   }
 
   /// Another connection of this client takes the session, or an administrator ends it.
@@ -1034,7 +1044,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     if (held != null && held.lease() != null) {
       // The group deals it out again, except at QoS 2, which stays with the client that it was sent
       // to (MQTT 5 §4.8.2).
-      if (!window.exactlyOnce(slot)) {
+      if (!window.exactlyOnce(slot) || Memberships.unsent(window, slot) != null) {
         return;
       }
     }

@@ -86,7 +86,7 @@ public final class Sessions {
     /// @param present something was kept of it
     void opened(Session session, boolean present);
 
-    /// No more sessions are kept.
+    /// No more sessions are kept, or this one could not be.
     void refused();
   }
 
@@ -218,8 +218,24 @@ public final class Sessions {
     if (row.identity().dueMillis() == Message.NEVER) {
       opened(session, row, answer);
     } else {
-      batch.afterwards(failure -> opened(session, row, answer));
+      batch.afterwards(
+          failure -> {
+            if (failure == null) {
+              opened(session, row, answer);
+            } else {
+              notResumed(session, row, answer);
+            }
+          });
     }
+  }
+
+  /// The row still says that nobody is connected, or nobody knows what it says: the session ends as
+  /// if its client had gone at once.
+  private static void notResumed(Session session, SessionRow row, Opened answer) {
+    session.close();
+    session.restore(row);
+    session.begun();
+    answer.refused();
   }
 
   private static void opened(Session session, @Nullable SessionRow row, Opened answer) {
