@@ -33,7 +33,7 @@ class DiskIT {
   @Test
   void belowTheReserveMessagesAreRefusedAndAcknowledgementsAreKept(@TempDir Path data)
       throws Exception {
-    try (NodeProcess node = Durable.start(data)) {
+    try (NodeProcess node = Durable.startBriefly(data)) {
       leave(node, true);
       try (HiveMq5Client publisher = new HiveMq5Client(node, "disk-pub")) {
         for (int i = 0; i < BACKLOG; i++) {
@@ -42,7 +42,7 @@ class DiskIT {
       }
       node.stop();
     }
-    try (NodeProcess full = Durable.start(data, RESERVE_OF_A_FULL_DISK)) {
+    try (NodeProcess full = Durable.startBriefly(data, RESERVE_OF_A_FULL_DISK)) {
       mqtt5IsToldWhy(full);
       mqtt3IsDisconnected(full);
       try (RawClient client = RawClient.connected(full, KEEP)) {
@@ -55,7 +55,7 @@ class DiskIT {
       }
       full.stop();
     }
-    try (NodeProcess node = Durable.start(data)) {
+    try (NodeProcess node = Durable.startBriefly(data)) {
       leave(node, false);
       node.stop();
     }
@@ -94,7 +94,7 @@ class DiskIT {
 
   @Test
   void aSecondNodeOnTheSameDirectoryDoesNotStart(@TempDir Path data) throws Exception {
-    try (NodeProcess first = Durable.start(data)) {
+    try (NodeProcess first = Durable.startBriefly(data)) {
       refusesToStart(data, "another Forebay uses the data directory " + data);
       MosquittoClient.pub(first, "-t", "disk/two", "-q", "1", "-m", "still there");
     }
@@ -104,7 +104,7 @@ class DiskIT {
   @ValueSource(strings = {"CURRENT", "MANIFEST-"})
   void aDamagedFileStopsTheStartInWordsAndNothingIsChanged(String file, @TempDir Path data)
       throws Exception {
-    try (NodeProcess node = Durable.start(data)) {
+    try (NodeProcess node = Durable.startBriefly(data)) {
       MosquittoClient.pub(node, "-t", "disk/damaged", "-q", "1", "-m", "x");
       node.stop();
     }
@@ -113,7 +113,7 @@ class DiskIT {
     Files.writeString(damaged, "this is not what was here\n");
     refusesToStart(data, data.toString(), "damaged");
     Files.write(damaged, good);
-    try (NodeProcess node = Durable.start(data);
+    try (NodeProcess node = Durable.startBriefly(data);
         Spawned sub =
             MosquittoClient.start(
                 MosquittoClient.command(
@@ -130,7 +130,7 @@ class DiskIT {
   private static Path find(Path data, String start) throws IOException {
     try (Stream<Path> files = Files.list(data)) {
       return files
-          .filter(each -> each.getFileName().toString().startsWith(start))
+          .filter(each -> String.valueOf(each.getFileName()).startsWith(start))
           .findFirst()
           .orElseThrow();
     }

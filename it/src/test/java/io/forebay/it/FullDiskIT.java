@@ -68,16 +68,23 @@ class FullDiskIT {
   void aFullDiskRefusesMessagesAndGoesOnWhenThereIsRoom(@TempDir Path folder) throws Exception {
     try (SmallDisk disk = SmallDisk.mount(folder)) {
       Path filler = Files.write(disk.at().resolve("filler"), new byte[FILLER_MIB << 20]);
-      try (NodeProcess node =
-          NodeProcess.start("node.data=" + disk.at().resolve("data"), "node.disk-reserve=0")) {
-        fillAndFree(node, filler);
+      Path data = disk.at().resolve("data");
+      Sequence sequence = new Sequence();
+      try (NodeProcess node = Durable.startBriefly(data, "node.disk-reserve=0")) {
+        fillAndFree(node, filler, sequence);
+        sequence.checkAllAreThere(node);
+        assertThat(node.log()).contains("No space left").doesNotContain("ERROR", "      at ");
         node.killAndWait();
+      }
+      try (NodeProcess node = Durable.startBriefly(data, "node.disk-reserve=0")) {
+        sequence.checkAllAreThere(node);
+        node.stop();
       }
     }
   }
 
-  private static void fillAndFree(NodeProcess node, Path filler) throws Exception {
-    Sequence sequence = new Sequence();
+  private static void fillAndFree(NodeProcess node, Path filler, Sequence sequence)
+      throws Exception {
     try (RawClient publisher = RawClient.connected(node, "full-pub")) {
       sequence.publishUntilRefused(publisher);
       Files.delete(filler);
@@ -85,7 +92,6 @@ class FullDiskIT {
       Await.until("messages are taken again", () -> sequence.publish(publisher));
     }
     assertThat(sequence.acknowledged).hasSizeGreaterThan(WINDOW);
-    sequence.checkAllAreThere(node);
   }
 
   /// Numbered messages, as large as to fill a disk soon.

@@ -36,7 +36,7 @@ class RestartIT {
 
   private static Stream<DynamicTest> restarted(Path data, boolean inOrder) throws Exception {
     List<RestartPromise> promises = promises();
-    try (NodeProcess node = Durable.start(data)) {
+    try (NodeProcess node = Durable.startBriefly(data)) {
       for (RestartPromise each : promises) {
         each.before(node);
       }
@@ -46,7 +46,7 @@ class RestartIT {
         node.killAndWait();
       }
     }
-    NodeProcess node = Durable.start(data);
+    NodeProcess node = Durable.startBriefly(data);
     return promises.stream()
         .map(each -> DynamicTest.dynamicTest(each.name(), () -> each.after(node, inOrder)))
         .onClose(node::close);

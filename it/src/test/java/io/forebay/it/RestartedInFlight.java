@@ -38,7 +38,7 @@ final class RestartedInFlight implements RestartPromise {
             "-t",
             "restart/in-flight/x",
             "-q",
-            Integer.toString(qos.ordinal()),
+            Integer.toString(qos.level()),
             "-m",
             Integer.toString(packetIds.size()));
         Publish message = client.read(Publish.class);

@@ -38,8 +38,19 @@ final class RestartedQueue implements RestartPromise {
           .contains("\"restart/queue/#\"")
           .contains("\"pending\":3");
     }
-    try (Spawned sub = forebay(node, "sub", "-q", "1", "-t", "$queue/restarted", "-C", "3")) {
-      sub.succeeded();
+    List<String> command =
+        MosquittoClient.command(
+            "mosquitto_sub",
+            node.mqtt(),
+            "-q",
+            "1",
+            "-t",
+            "$queue/restarted",
+            "-C",
+            "3",
+            "-F",
+            "%t %p");
+    try (Spawned sub = MosquittoClient.start(command)) {
       assertThat(sub.rest())
           .isEqualTo(
               List.of(
