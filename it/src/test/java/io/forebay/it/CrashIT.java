@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.core.message.Qos;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.Publish;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,7 +61,7 @@ class CrashIT {
       if (subscribed && dice.nextInt(8) == 0) {
         killWhileItStarts();
       }
-      try (NodeProcess node = Durable.start(data)) {
+      try (NodeProcess node = Durable.startBriefly(data)) {
         if (!subscribed) {
           for (CrashSubscriber each : subscribers) {
             each.subscribe(node.mqtt());
@@ -76,7 +75,7 @@ class CrashIT {
         for (CrashSubscriber each : subscribers) {
           // One that is away for a round has more to catch up on.
           if (dice.nextInt(4) > 0) {
-            all.add(task(() -> listen(each, node.mqtt())));
+            all.add(task(() -> each.listen(node.mqtt())));
           }
         }
         TimeUnit.MILLISECONDS.sleep(dice.nextInt(LONGEST_ROUND_MILLIS));
@@ -99,12 +98,6 @@ class CrashIT {
           });
     }
 
-    private static void listen(CrashSubscriber subscriber, int port) throws IOException {
-      try (RawClient client = new RawClient(port, ProtocolVersion.V5)) {
-        subscriber.listen(client);
-      }
-    }
-
     private void killWhileItStarts() throws Exception {
       List<String> arguments = new ArrayList<>(List.of("serve"));
       for (String setting :
@@ -119,7 +112,7 @@ class CrashIT {
     }
 
     void checkAll() throws Exception {
-      try (NodeProcess node = Durable.start(data)) {
+      try (NodeProcess node = Durable.startBriefly(data)) {
         for (CrashPublisher each : publishers) {
           each.finish(node.mqtt());
           assertThat(each.published()).as("messages of %s", each.name()).isPositive();

@@ -15,6 +15,7 @@ import io.forebay.mqtt.Pubrec;
 import io.forebay.mqtt.Pubrel;
 import io.forebay.mqtt.ReasonCode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketException;
 import java.util.HashSet;
 import java.util.Map;
@@ -51,6 +52,15 @@ final class CrashSubscriber {
       subscribed = true;
       client.send(Disconnect.of(ReasonCode.SUCCESS, null));
       client.expectEnd();
+    }
+  }
+
+  /// Takes what comes until the node is gone, which may be before there is a connection.
+  void listen(int port) throws IOException {
+    try (RawClient client = new RawClient(port, ProtocolVersion.V5)) {
+      listen(client);
+    } catch (ConnectException e) {
+      assertThat(e).isNotNull();
     }
   }
 

@@ -250,12 +250,22 @@ final class Committer implements AutoCloseable {
 
   private EngineFailure broke(Throwable e) {
     EngineFailure why = WriteTrouble.explain(e);
-    LOG.error("a commit failed, messages are refused until the log works again: {}", why, e);
+    logBroken(why, e);
     broken = why;
     write.clear();
     home.partitions().forEach(Partition::abandon);
     home.tables().forEach(RocksTable::forget);
     return why;
+  }
+
+  /// A full disk is the operator's to see to; everything else may be a fault of ours.
+  private static void logBroken(EngineFailure why, Throwable e) {
+    String words = "a commit failed, messages are refused until the log works again: {}";
+    if (why.kind() == EngineFailure.Kind.QUOTA) {
+      LOG.warn(words, why.detail());
+    } else {
+      LOG.error(words, why.detail(), e);
+    }
   }
 
   /// About once a second: looks whether what was broken works again, and removes what retention no
