@@ -78,6 +78,9 @@ class CrashIT {
             all.add(task(() -> each.listen(node.mqtt())));
           }
         }
+        Await.until(
+            "every publisher was acknowledged once",
+            () -> publishers.stream().allMatch(CrashPublisher::known));
         TimeUnit.MILLISECONDS.sleep(dice.nextInt(LONGEST_ROUND_MILLIS));
         node.killAndWait();
         for (Future<?> each : all) {

@@ -33,7 +33,7 @@ final class CrashPublisher {
   private final Map<Integer, Sent> unacknowledged = new LinkedHashMap<>();
   private long next;
   private long lastRetainedSent = -1;
-  private boolean known;
+  private volatile boolean known;
 
   private static final class Sent {
     final long sequence;
@@ -60,6 +60,11 @@ final class CrashPublisher {
   /// How many messages there are, acknowledged but for the last few.
   long published() {
     return next;
+  }
+
+  /// Whether anything was acknowledged.
+  boolean known() {
+    return known;
   }
 
   long lastRetainedSent() {
