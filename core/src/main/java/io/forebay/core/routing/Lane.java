@@ -31,6 +31,7 @@ public final class Lane {
   private final Router router;
   private final Matcher matcher;
   private final Counters counters = new Counters();
+  private final ReadTurns readTurns = new ReadTurns();
 
   private @Nullable Batch open;
   private final @Nullable HandOver[] outgoing;
@@ -79,6 +80,11 @@ public final class Lane {
 
   public Counters counters() {
     return counters;
+  }
+
+  /// Whose turn it is to read the log.
+  public ReadTurns readTurns() {
+    return readTurns;
   }
 
   /// Runs a task on the event loop, after what was queued before. Any thread.

@@ -134,7 +134,7 @@ final class CatchUp {
   void pump() {
     if (!pumpQueued && anyBehind()) {
       pumpQueued = true;
-      lane.execute(this::pumpNow);
+      lane.execute(this::standInLine);
     }
   }
 
@@ -145,6 +145,10 @@ final class CatchUp {
       }
     }
     return false;
+  }
+
+  private void standInLine() {
+    lane.readTurns().request(this::pumpNow);
   }
 
   private void pumpNow() {
@@ -163,10 +167,19 @@ final class CatchUp {
       return;
     }
     cursor.reading = true;
+    lane.readTurns().began();
     FilterSet filters = sink.filters();
     log.read(
         new Log.Request(partition, cursor.next, filters, Math.min(room, SLICE_MESSAGES)),
-        slice -> lane.execute(() -> sliced(partition, cursor, filters, slice)));
+        slice -> lane.execute(() -> brought(partition, cursor, filters, slice)));
+  }
+
+  private void brought(int partition, Cursor cursor, FilterSet readThrough, Log.Slice slice) {
+    try {
+      sliced(partition, cursor, readThrough, slice);
+    } finally {
+      lane.readTurns().ended();
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // the same object means that nothing has changed
