@@ -7,6 +7,7 @@ import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import io.forebay.mqtt.Connect;
+import io.forebay.mqtt.Packet;
 import io.forebay.mqtt.Puback;
 import io.forebay.mqtt.Publish;
 import io.forebay.mqtt.ReasonCode;
@@ -28,17 +29,12 @@ final class QueueClient implements AutoCloseable {
   /// Asks and gives the answer, which has the correlation data of the request.
   String ask(String verb, String json) throws IOException {
     byte[] correlation = verb.getBytes(UTF_8);
-    Properties properties =
-        new Properties(false, false, null, answers, correlation, List.of());
+    Properties properties = new Properties(false, false, null, answers, correlation, List.of());
     client.send(message("$CONTROL/queue/v1/" + verb, json, properties));
     // The answer may come before the acknowledgement.
-    Publish answer = null;
-    for (int i = 0; i < 2; i++) {
-      if (client.read() instanceof Publish publish) {
-        answer = publish;
-      }
-    }
-    assertThat(answer).isNotNull();
+    Packet first = client.read();
+    Packet second = client.read();
+    Publish answer = first instanceof Publish publish ? publish : (Publish) second;
     assertThat(answer.topic()).isEqualTo(answers);
     assertThat(answer.properties().correlationData()).isEqualTo(correlation);
     return new String(answer.payload(), UTF_8);
@@ -69,7 +65,7 @@ final class QueueClient implements AutoCloseable {
         message(
             topic,
             payload,
-            new Properties(false, false, null, null, null, List.of(properties))));
+            new Properties(false, false, null, null, new byte[0], List.of(properties))));
     assertThat(client.read(Puback.class).reason().failure()).isFalse();
   }
 

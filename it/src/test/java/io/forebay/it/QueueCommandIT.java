@@ -74,8 +74,7 @@ class QueueCommandIT {
       QueueClient.next(consumer, "three");
       consumer.expectNothingElse();
       Await.until(
-          "two are with it",
-          () -> row(node, "cli").equals("cli 2 2 1 0 0 cli-queue/# cli-more/+"));
+          "two are with it", () -> row(node, "cli").equals("cli 2 2 1 0 0 cli-queue/# cli-more/+"));
     }
     Await.until(
         "it left with two that failed",
@@ -138,7 +137,8 @@ class QueueCommandIT {
         "1 | no such queue: 'nowhere' | delete nowhere",
         "1 | a queue's name is 1 to 200 of | create a/b --filter a",
         "1 | # is the last level | create cli-bad --filter a/#/b",
-        "1 | order by 'topic' or 'property:NAME', not 'colour' | create cli-bad --filter a --order-by colour",
+        "1 | order by 'topic' or 'property:NAME', not 'colour' | create cli-bad --filter a"
+            + " --order-by colour",
         "1 | messages would go in circles | create cli-bad --filter a/# --dead-letter a/dead",
         "2 | --filter | create cli-bad",
         "2 | --max-redeliveries must be 0 or more | create bad -f a --max-redeliveries -1",

@@ -6,7 +6,6 @@ import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import io.forebay.mqtt.Publish;
 import java.util.List;
-import java.util.Map;
 
 /// A declared queue whose consumer did some of the work and left.
 final class RestartedConsumers implements RestartPromise {
@@ -43,17 +42,14 @@ final class RestartedConsumers implements RestartPromise {
     try (RawClient watcher = RawClient.connected(node, "restart-watcher");
         RawClient consumer = QueueClient.consumer(node, "restart-consumer", "consumed")) {
       watcher.subscribe(FAILED, Qos.AT_LEAST_ONCE);
-      Map<String, String> failures = Map.of("bad", "2", "left", "1");
-      for (String each : List.of("bad", "left")) {
-        Publish again = QueueClient.next(consumer, each);
-        assertThat(again.properties().userProperties())
-            .containsExactly(new UserProperty("redeliveries", failures.get(each)));
-        if (each.equals("bad")) {
-          QueueClient.refuse(consumer, again);
-        } else {
-          QueueClient.acknowledge(consumer, again);
-        }
-      }
+      Publish bad = QueueClient.next(consumer, "bad");
+      assertThat(bad.properties().userProperties())
+          .containsExactly(new UserProperty("redeliveries", "2"));
+      Publish left = QueueClient.next(consumer, "left");
+      assertThat(left.properties().userProperties())
+          .containsExactly(new UserProperty("redeliveries", "1"));
+      QueueClient.refuse(consumer, bad);
+      QueueClient.acknowledge(consumer, left);
       assertThat(QueueClient.next(watcher, "bad").properties().userProperties())
           .contains(new UserProperty("redeliveries", "3"));
       consumer.expectNothingElse();

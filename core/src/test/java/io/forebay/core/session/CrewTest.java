@@ -30,8 +30,7 @@ class CrewTest {
   }
 
   private Queue.Member member(Session session, int number) {
-    return new Queue.Member(
-        queue, session, Grant.of(Qos.AT_LEAST_ONCE, false, false, 0), number);
+    return new Queue.Member(queue, session, Grant.of(Qos.AT_LEAST_ONCE, false, false, 0), number);
   }
 
   private Queue.Member member() {
@@ -190,7 +189,9 @@ class CrewTest {
         default -> deal(crew, 1);
       }
       List<Queue.Member> ready =
-          members.stream().filter(each -> !each.paused && each.leases < each.maximumLeases).toList();
+          members.stream()
+              .filter(each -> !each.paused && each.leases < each.maximumLeases)
+              .toList();
       assertThat(crew.room())
           .isEqualTo(ready.stream().mapToInt(each -> each.maximumLeases - each.leases).sum());
       Queue.Member next = crew.next();

@@ -52,8 +52,7 @@ class QueueTableTest {
   }
 
   private static QueueRow row(boolean declared) {
-    return new QueueRow(
-        QueueSettings.shared("jobs/#"), declared, new long[] {3}, List.of(), 0, 0);
+    return new QueueRow(QueueSettings.shared("jobs/#"), declared, new long[] {3}, List.of(), 0, 0);
   }
 
   private static Batch.Row damaged(String name) {

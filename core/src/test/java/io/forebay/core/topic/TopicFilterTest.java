@@ -128,7 +128,8 @@ class TopicFilterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a/b", "a/", "/a", "+", "#", "a b", "a\0", "ä", "a:b", "$a", "a+", "a#"})
+  @ValueSource(
+      strings = {"", "a/b", "a/", "/a", "+", "#", "a b", "a\0", "ä", "a:b", "$a", "a+", "a#"})
   void aQueueIsNotNamedLikeThat(String name) {
     assertThatThrownBy(() -> TopicFilter.parse("$queue/" + name, 128))
         .isInstanceOf(IllegalArgumentException.class)

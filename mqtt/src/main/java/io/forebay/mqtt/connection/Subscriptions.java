@@ -173,10 +173,7 @@ final class Subscriptions {
       boolean unknown =
           filter.kind() == TopicFilter.Kind.QUEUE && !broker.queues().exists(filter.label());
       reasons.set(
-          i,
-          unknown
-              ? ReasonCode.TOPIC_FILTER_INVALID
-              : ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
+          i, unknown ? ReasonCode.TOPIC_FILTER_INVALID : ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
       detail =
           unknown
               ? DeclaredQueues.unknown(filter.label())

@@ -183,8 +183,7 @@ class QueueTest {
   @Test
   void anExclusiveConsumerThatSubscribesAgainStaysTheOne() {
     create(
-        "jobs",
-        new QueueSettings(List.of("jobs/#"), QueueSettings.UNLIMITED, null, 0, true, null));
+        "jobs", new QueueSettings(List.of("jobs/#"), QueueSettings.UNLIMITED, null, 0, true, null));
     TestClient one = node.connect(ProtocolVersion.V5, "one");
     TestClient two = node.connect(ProtocolVersion.V5, "two");
     one.subscribe("$queue/jobs", Qos.AT_LEAST_ONCE);

@@ -20,7 +20,9 @@ final class QueueAnswer {
     if (json) {
       out.println(answer);
     } else {
-      lines.of(JsonReader.object(answer)).forEach(each -> out.println(ControlCharacters.escape(each)));
+      lines
+          .of(JsonReader.object(answer))
+          .forEach(each -> out.println(ControlCharacters.escape(each)));
     }
     out.flush();
   }
