@@ -21,6 +21,7 @@ class RestartIT {
         new RestartedExpiry(),
         new RestartedGroup(),
         new RestartedQueue(),
+        new RestartedConsumers(),
         new RestartedReplay());
   }
 

@@ -16,7 +16,7 @@ import io.forebay.core.routing.Lane;
 import io.forebay.core.security.Authenticator;
 import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.Limits;
-import io.forebay.core.session.Consumer;
+import io.forebay.core.session.Nobody;
 import io.forebay.core.session.Opening;
 import io.forebay.core.session.QueueSettings;
 import io.forebay.core.session.Session;
@@ -239,7 +239,7 @@ class QueueCrashTest {
     }
 
     /// A consumer with a persistent session.
-    private class Member implements Consumer, Sessions.Opened {
+    private class Member extends Nobody implements Sessions.Opened {
       final String id;
       private final Map<Integer, Integer> held = new HashMap<>();
       private @Nullable Session session;
@@ -333,9 +333,6 @@ class QueueCrashTest {
           mine.close();
         }
       }
-
-      @Override
-      public void release(int packetId) {}
 
       @Override
       public void end(End why) {

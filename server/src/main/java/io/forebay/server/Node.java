@@ -84,6 +84,7 @@ public final class Node implements RunningNode {
                 Map.of(),
                 Authorizer.EVERYTHING));
     Meters.bind(broker, new LogFigures(engine), meters);
+    broker.queues().whenDamaged(LOG::error);
     new QueueControl(broker).begin();
   }
 

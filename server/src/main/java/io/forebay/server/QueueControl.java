@@ -9,8 +9,7 @@ import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Lane;
-import io.forebay.core.session.Consumer;
-import io.forebay.core.session.DeclaredQueues;
+import io.forebay.core.session.Nobody;
 import io.forebay.core.session.Opening;
 import io.forebay.core.session.Session;
 import io.forebay.core.session.Sessions;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// administer; nobody else may subscribe there.
 ///
 /// A session of the node's own. All on its lane.
-final class QueueControl implements Consumer {
+final class QueueControl extends Nobody {
   private static final String PREFIX = "$CONTROL/queue/v1/";
   private static final int MOST_REQUEST_BYTES = 64 << 10;
   private static final int MOST_IN_FLIGHT = 100;
@@ -124,20 +123,14 @@ final class QueueControl implements Consumer {
   }
 
   private void peek(Map<?, ?> request, Message message) {
-    String name = QueueJson.name(request);
     broker
         .queues()
         .peek(
             lane,
-            name,
+            QueueJson.name(request),
             QueueJson.count(request),
-            found -> {
-              if (found == null) {
-                answerError(message, DeclaredQueues.unknown(name));
-              } else {
-                answer(message, QueueJson.peeked(found));
-              }
-            });
+            found -> answer(message, QueueJson.peeked(found)),
+            problem -> answerError(message, problem));
   }
 
   // ---------------------------------------------------------------- answers
@@ -183,10 +176,4 @@ final class QueueControl implements Consumer {
     return new Properties(
         true, true, "application/json", null, request.properties().correlationData(), List.of());
   }
-
-  @Override
-  public void release(int packetId) {}
-
-  @Override
-  public void end(End why) {}
 }

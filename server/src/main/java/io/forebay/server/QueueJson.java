@@ -45,8 +45,8 @@ final class QueueJson {
       throw new IllegalArgumentException("'filters' is missing: a list of topic filters");
     }
     long redeliveries = number(request, "maxRedeliveries", QueueSettings.UNLIMITED);
-    if (redeliveries > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("'maxRedeliveries' is too large");
+    if (redeliveries < QueueSettings.UNLIMITED || redeliveries > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("'maxRedeliveries' is 0 to " + Integer.MAX_VALUE);
     }
     return new QueueSettings(
         filters.stream().map(String::valueOf).toList(),
@@ -80,6 +80,10 @@ final class QueueJson {
     JsonWriter json = new JsonWriter().beginObject().name("queues").beginArray();
     for (DeclaredQueues.Figures each : all) {
       json.beginObject().name("name").value(each.name());
+      if (each.damage() != null) {
+        json.name("damage").value(each.damage()).endObject();
+        continue;
+      }
       settings(json, each.settings());
       json.name("pending").value(each.pending());
       if (each.more()) {

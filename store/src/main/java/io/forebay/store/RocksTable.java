@@ -1,7 +1,6 @@
 package io.forebay.store;
 
 import io.forebay.core.log.Table;
-import io.forebay.core.log.Tables;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,9 +19,6 @@ final class RocksTable implements Table {
   private final String name;
   private final Readers readers;
 
-  /// In `sessions`, rows with a zero in their key belong to another row.
-  private final boolean countsZeros;
-
   private final AtomicLong size = new AtomicLong();
 
   /// Rows of this commit, and whether they will be there.
@@ -33,18 +29,6 @@ final class RocksTable implements Table {
   RocksTable(String name, Readers readers) {
     this.name = name;
     this.readers = readers;
-    countsZeros = !name.equals(Tables.SESSIONS);
-  }
-
-  private boolean counts(byte[] key) {
-    if (!countsZeros) {
-      for (byte each : key) {
-        if (each == 0) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   // ---------------------------------------------------------------- the writer's
@@ -57,7 +41,7 @@ final class RocksTable implements Table {
     if (family != null) {
       try (RocksIterator rows = database.rows(family)) {
         for (rows.seekToFirst(); rows.isValid(); rows.next()) {
-          count += counts(rows.key()) ? 1 : 0;
+          count++;
         }
         rows.status();
       }
@@ -69,9 +53,7 @@ final class RocksTable implements Table {
   void stage(Database database, WriteBatch batch, byte[] key, byte @Nullable [] value)
       throws RocksDBException {
     ColumnFamilyHandle family = database.family(name);
-    if (counts(key)) {
-      count(database, family, key, value != null);
-    }
+    count(database, family, key, value != null);
     if (value == null) {
       batch.delete(family, key);
     } else {

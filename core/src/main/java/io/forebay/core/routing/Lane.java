@@ -5,6 +5,7 @@ import io.forebay.core.log.Engine;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Receipt;
 import io.forebay.core.message.Message;
+import io.forebay.core.topic.TopicName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,11 +103,12 @@ public final class Lane {
   /// @param row kept together with the message, null for none
   public void publish(
       Message message, @Nullable Receipt receipt, int token, Batch.@Nullable Row row) {
-    if (engine.log().captures(message)) {
+    boolean request = TopicName.isRequest(message.topic());
+    if (!request && engine.log().captures(message)) {
       batch().append(message, receipt, token, row);
       return;
     }
-    if (message.retain()) {
+    if (message.retain() && !request) {
       batch().retain(message);
     }
     boolean matched = routeUncaptured(message);

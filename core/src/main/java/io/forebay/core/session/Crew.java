@@ -49,8 +49,11 @@ final class Crew {
     if (present != null && present.number > member.number) {
       return null;
     }
-    Queue.Member former = remove(member);
-    members.put(member.session, member);
+    // Where the earlier one stood: an exclusive member stays the first.
+    Queue.Member former = members.put(member.session, member);
+    if (former != null) {
+      unlist(former);
+    }
     list(member);
     return former;
   }

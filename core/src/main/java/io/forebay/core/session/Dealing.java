@@ -155,9 +155,7 @@ final class Dealing {
   private boolean place(Progress.Item item, Message message) {
     Stuck stuck = item.key == null ? null : keys.get(item.key);
     if (stuck != null) {
-      stuck.items++;
-      stuck.member.parked.add(item);
-      parked++;
+      park(stuck, item);
       unpark(stuck.member);
       return true;
     }
@@ -172,6 +170,12 @@ final class Dealing {
     }
     lease(member, item, message);
     return true;
+  }
+
+  private void park(Stuck stuck, Progress.Item item) {
+    stuck.items++;
+    stuck.member.parked.add(item);
+    parked++;
   }
 
   private void lease(Queue.Member member, Progress.Item item, Message message) {
@@ -201,7 +205,10 @@ final class Dealing {
       Progress.Item item = member.parked.removeFirst();
       parked--;
       Message message = item.message;
-      if (message != null) {
+      if (message != null && tooOld(message)) {
+        unstick(item);
+        giveUp(item, DeadLetters.TOO_OLD);
+      } else if (message != null) {
         lease(member, item, message);
       }
     }
@@ -250,11 +257,21 @@ final class Dealing {
       }
       if (failedTooOften(item)) {
         giveUp(item, DeadLetters.FAILED);
-      } else {
+      } else if (!waitsWithOthers(item)) {
         returned.add(item);
       }
     }
     freed(lease.member);
+  }
+
+  /// Where an order is asked for, and the member has more of the key: those must not overtake it.
+  private boolean waitsWithOthers(Progress.Item item) {
+    Stuck stuck = item.key == null ? null : keys.get(item.key);
+    if (stuck == null || stuck.member.gone) {
+      return false;
+    }
+    park(stuck, item);
+    return true;
   }
 
   private boolean release(Queue.Lease lease) {
@@ -354,6 +371,7 @@ final class Dealing {
         kept -> {
           if (!kept) {
             stranded.add(item);
+            queue.changed();
           } else if (settings.deadLetterTopic() == null) {
             settle(item);
           } else {

@@ -1,6 +1,7 @@
 package io.forebay.core.session;
 
 import io.forebay.core.log.Batch;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Stored;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.topic.TopicFilter;
@@ -39,6 +40,8 @@ public final class DeclaredQueues {
   ///   counted
   /// @param outstanding of these, those that were dealt out
   /// @param members connected consumers
+  /// @param damage why what is kept of it cannot be read, so that nothing else is known; null if it
+  ///   can
   public record Figures(
       String name,
       QueueSettings settings,
@@ -47,7 +50,8 @@ public final class DeclaredQueues {
       int outstanding,
       int members,
       long redelivered,
-      long deadLettered) {}
+      long deadLettered,
+      @Nullable String damage) {}
 
   /// A message that nobody has acknowledged.
   public record Pending(Stored stored, int redeliveries) {}
@@ -58,7 +62,7 @@ public final class DeclaredQueues {
 
   /// Finds those that are kept.
   void load() {
-    queues.table().forEach(Queues.DECLARED, (name, row) -> names.add(name), () -> loaded = true);
+    queues.table().names(Queues.DECLARED, names::add, () -> loaded = true);
   }
 
   /// Whether there is a queue of this name. Before all are known, the answer is yes.
@@ -120,7 +124,7 @@ public final class DeclaredQueues {
         new Queue.Visitor() {
           @Override
           public void enter(Queue queue) {
-            queue.delete(() -> gone());
+            queue.delete(this::gone);
           }
 
           @Override
@@ -129,18 +133,30 @@ public final class DeclaredQueues {
           }
 
           @Override
-          public void unknown() {
-            gone();
+          public void refused(@Nullable String damage) {
+            if (damage == null) {
+              gone(null);
+            } else {
+              lane.execute(() -> queues.forgetDamaged(lane, full, this::gone));
+            }
           }
 
-          private void gone() {
+          private void gone(@Nullable EngineFailure failure) {
             lane.execute(
                 () -> {
+                  if (failure != null) {
+                    names.add(full);
+                  }
                   busy.remove(full);
-                  done.accept(null);
+                  done.accept(failure == null ? null : failure.detail());
                 });
           }
         });
+  }
+
+  /// Who is told in words, once per queue or group, that what is kept of it cannot be read.
+  public void whenDamaged(Consumer<String> tell) {
+    queues.whenDamaged(tell);
   }
 
   /// In words.
@@ -165,8 +181,11 @@ public final class DeclaredQueues {
     queues.describe(
         lane,
         full,
-        (row, members) -> {
+        (row, members, damage) -> {
           if (row == null) {
+            if (damage != null) {
+              found.add(damaged(full, damage));
+            }
             list(lane, all, i + 1, found, answer);
             return;
           }
@@ -192,21 +211,36 @@ public final class DeclaredQueues {
         row.outstanding().size(),
         members,
         row.redelivered(),
-        row.deadLettered());
+        row.deadLettered(),
+        null);
+  }
+
+  private static Figures damaged(String full, String damage) {
+    QueueSettings unknown =
+        new QueueSettings(List.of(), QueueSettings.UNLIMITED, null, 0, false, null);
+    return new Figures(
+        full.substring(Queues.DECLARED.length()), unknown, 0, false, 0, 0, 0, 0, damage);
   }
 
   /// Gives the first messages that nobody has acknowledged, and takes none.
   ///
-  /// @param answer gets null if there is no such queue
-  public void peek(Lane lane, String name, int maximum, Consumer<@Nullable List<Pending>> answer) {
+  /// @param refused gets words that say why there is nothing to see
+  public void peek(
+      Lane lane,
+      String name,
+      int maximum,
+      Consumer<List<Pending>> answer,
+      Consumer<String> refused) {
     queues.describe(
         lane,
         Queues.DECLARED + name,
-        (row, members) -> {
-          if (row == null) {
-            answer.accept(null);
+        (row, members, damage) -> {
+          if (row != null) {
+            new QueueReader(queues.log(), lane, row, maximum, answer).read();
+          } else if (damage != null) {
+            refused.accept("what is kept of queue '" + name + "' cannot be read: " + damage);
           } else {
-            new QueueReader(queues.log(), lane, row, maximum, found -> answer.accept(found)).read();
+            refused.accept(unknown(name));
           }
         });
   }

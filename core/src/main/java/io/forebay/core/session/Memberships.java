@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// How a session takes part in shared groups and declared queues: which it is a member of, and what
@@ -35,7 +36,7 @@ final class Memberships {
     final TopicFilter filter;
     final Grant grant;
 
-    /// Null until the queue took us in, and if there is none.
+    /// Null until the queue took us in, and if it refused.
     Queue.@Nullable Member member;
 
     boolean full;
@@ -77,8 +78,27 @@ final class Memberships {
 
   // ---------------------------------------------------------------- joining and leaving
 
-  /// @param done runs when messages may come
+  /// The client asks for it.
+  ///
+  /// @param done runs when messages may come, or when the queue has refused: then it is not held
   void join(TopicFilter filter, Grant grant, Runnable done) {
+    join(
+        filter,
+        grant,
+        asked -> {
+          if (asked.member == null && byFilter.remove(asked.name(), asked) && asked.kept) {
+            forget(asked);
+          }
+          done.run();
+        });
+  }
+
+  /// The session had it before. A queue that refuses now may be there the next time.
+  void rejoin(TopicFilter filter, Grant grant) {
+    join(filter, grant, asked -> {});
+  }
+
+  private void join(TopicFilter filter, Grant grant, Consumer<Membership> answered) {
     Membership asked = new Membership(filter, grant);
     Membership former = byFilter.put(filter.given(), asked);
     if (former != null) {
@@ -95,7 +115,7 @@ final class Memberships {
         persistent,
         member -> {
           joined(asked, member);
-          done.run();
+          answered.accept(asked);
         });
   }
 

@@ -1,6 +1,7 @@
 package io.forebay.core.session;
 
 import io.forebay.core.log.Batch;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
@@ -112,8 +113,10 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     /// It is no more: look for another of the same name.
     void again();
 
-    /// No such queue is declared.
-    void unknown();
+    /// There is none to enter.
+    ///
+    /// @param damage why what is kept of it cannot be read; null if no such queue is declared
+    void refused(@Nullable String damage);
   }
 
   private enum State {
@@ -150,7 +153,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   private boolean kept;
 
   private boolean changed;
-  private Runnable whenGone = () -> {};
+  private Consumer<@Nullable EngineFailure> whenGone = failure -> {};
 
   /// Rows that say of one message that it is done.
   private List<byte[]> owned = new ArrayList<>();
@@ -199,10 +202,12 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   private void loaded(QueueTable.Kept found) {
     hasRow = found.present();
     QueueRow row = found.row();
-    if (row == null && queues.mustBeDeclared(name)) {
+    String damage = found.damage();
+    if (damage != null || (row == null && queues.mustBeDeclared(name))) {
       state = State.GONE;
       queues.ended(name, this);
-      takeWaiting().forEach(Visitor::unknown);
+      queues.damaged(name, damage);
+      takeWaiting().forEach(each -> each.refused(damage));
       return;
     }
     state = State.OPEN;
@@ -303,7 +308,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
           if (forgotten) {
             queues.table().keysBelow(name, keys -> lane.execute(() -> closeForgotten(keys)));
           } else if (!hasRow) {
-            end();
+            end(null);
           } else if (declared) {
             closeKept(routed);
           } else {
@@ -326,27 +331,26 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   private void closeKept(long[] routed) {
     write(routed);
-    lane.batch().afterwards(failure -> end());
+    lane.batch().afterwards(this::end);
   }
 
   private void closeForgotten(List<byte[]> below) {
     Batch batch = lane.batch();
-    batch.row(QueueTable.noRow(name));
-    below.forEach(key -> batch.row(QueueTable.removed(key)));
-    batch.afterwards(failure -> end());
+    QueueTable.forget(batch, name, below);
+    batch.afterwards(this::end);
   }
 
-  private void end() {
+  private void end(@Nullable EngineFailure failure) {
     state = State.GONE;
     queues.ended(name, this);
-    whenGone.run();
+    whenGone.accept(failure);
     takeWaiting().forEach(Visitor::again);
   }
 
   /// It is deleted: whoever is a member gets nothing any more.
   ///
-  /// @param deleted runs when that is kept
-  void delete(Runnable deleted) {
+  /// @param deleted runs when that is kept; with a failure if it is not
+  void delete(Consumer<@Nullable EngineFailure> deleted) {
     whenGone = deleted;
     close(true);
   }
@@ -484,6 +488,10 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   public void offer(Message message, int partition, long offset, Grant grant) {
     if (offset >= 0 && message.qos() != Qos.AT_MOST_ONCE) {
       catchUp.offer(message, partition, offset, grant);
+      return;
+    }
+    if (declared) {
+      // What is in no log is in no queue.
       return;
     }
     Member member = dealing.crew().next();

@@ -180,6 +180,20 @@ final class QueueFormat {
     out.writeByte((int) rest);
   }
 
+  /// @throws IllegalArgumentException if that is no row of the table
+  static void check(byte[] key, byte[] value) {
+    int name = key(name(key)).length;
+    if (name == key.length) {
+      decode(value);
+      return;
+    }
+    byte kind = name + 1 < key.length ? key[name + 1] : END;
+    boolean known = kind == MEMBER || (kind == OWNED && key.length == name + 14);
+    if (!known || value.length > 0) {
+      throw new IllegalArgumentException("an unknown kind of row");
+    }
+  }
+
   /// @throws IllegalArgumentException if the bytes are not what [#encode] writes
   static QueueRow decode(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
@@ -195,10 +209,14 @@ final class QueueFormat {
       for (int i = 0; i < cursors.length; i++) {
         cursors[i] = in.readLong();
       }
+      List<QueueRow.Outstanding> outstanding = outstanding(in, cursors.length);
+      if (in.available() > 0) {
+        throw new IllegalArgumentException("a stored queue is followed by other bytes");
+      }
       return new QueueRow(
-          settings, (flags & 1) != 0, cursors, outstanding(in), redelivered, deadLettered);
+          settings, (flags & 1) != 0, cursors, outstanding, redelivered, deadLettered);
     } catch (IOException e) {
-      throw new IllegalArgumentException("a stored queue is cut short", e);
+      throw new IllegalArgumentException("a stored queue is cut short or damaged", e);
     }
   }
 
@@ -211,22 +229,38 @@ final class QueueFormat {
     long ttlMillis = in.readLong();
     @Nullable String deadLetterTopic = (flags & 4) != 0 ? text(in) : null;
     @Nullable String orderBy = (flags & 8) != 0 ? text(in) : null;
+    if (filters.isEmpty()) {
+      throw new IOException("no filter");
+    }
     return new QueueSettings(
         filters, maximumRedeliveries, deadLetterTopic, ttlMillis, (flags & 2) != 0, orderBy);
   }
 
-  private static List<QueueRow.Outstanding> outstanding(DataInputStream in) throws IOException {
+  /// @param partitions what was looked at is of one of these
+  private static List<QueueRow.Outstanding> outstanding(DataInputStream in, int partitions)
+      throws IOException {
     int count = count(in, 3);
     List<QueueRow.Outstanding> list = new ArrayList<>(count);
     int before = -1;
     long offset = 0;
     for (int i = 0; i < count; i++) {
-      int partition = (int) number(in);
+      int partition = below(in, partitions);
       offset = number(in) + (partition == before ? offset : 0);
-      list.add(new QueueRow.Outstanding(partition, offset, (int) number(in)));
+      if (offset < 0) {
+        throw new IOException("an offset of " + offset);
+      }
+      list.add(new QueueRow.Outstanding(partition, offset, below(in, Integer.MAX_VALUE)));
       before = partition;
     }
     return list;
+  }
+
+  private static int below(DataInputStream in, int limit) throws IOException {
+    long value = number(in);
+    if (value < 0 || value >= limit) {
+      throw new IOException("a number of " + value);
+    }
+    return (int) value;
   }
 
   private static String text(DataInputStream in) throws IOException {

@@ -61,7 +61,7 @@ public record QueueSettings(
 
   private static void checkFilter(String filter, int maximumLevels) {
     TopicFilter parsed = TopicFilter.parse(filter, maximumLevels);
-    if (parsed.shared() || filter.startsWith("$CONTROL/")) {
+    if (parsed.shared() || TopicName.isRequest(filter)) {
       throw new IllegalArgumentException("'" + filter + "' is not a filter that a queue may have");
     }
   }
@@ -75,7 +75,7 @@ public record QueueSettings(
     if (problem != null) {
       throw new IllegalArgumentException("the dead-letter topic: " + problem);
     }
-    if (topic.startsWith("$SYS/") || topic.startsWith("$CONTROL/")) {
+    if (topic.startsWith("$SYS/") || TopicName.isRequest(topic)) {
       throw new IllegalArgumentException("the dead-letter topic is not the node's own to use");
     }
     for (String filter : filters) {

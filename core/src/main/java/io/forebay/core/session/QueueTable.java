@@ -6,7 +6,6 @@ import io.forebay.core.log.Tables;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +18,34 @@ final class QueueTable {
 
   /// What is kept of one queue.
   ///
-  /// @param row null if there is none, or none that counts: that of a group without members is what
-  ///   a crash left behind
+  /// @param row null if there is none that can be read, or none that counts: that of a group
+  ///   without members is what a crash left behind
+  /// @param damage why the row cannot be read; null if it can, or does not count
   /// @param present there is a row, whether it counts or not
   /// @param owned keys of rows that say that a message is done
-  record Kept(@Nullable QueueRow row, boolean present, List<byte[]> owned) {}
+  record Kept(
+      @Nullable QueueRow row, @Nullable String damage, boolean present, List<byte[]> owned) {}
+
+  /// What is under a queue's name.
+  ///
+  /// @param row null if there is none that can be read
+  /// @param damage why it cannot be read; null if it can, or there is none
+  record Found(@Nullable QueueRow row, @Nullable String damage) {
+    private static Found of(byte @Nullable [] bytes) {
+      if (bytes == null) {
+        return new Found(null, null);
+      }
+      try {
+        return new Found(QueueFormat.decode(bytes), null);
+      } catch (IllegalArgumentException e) {
+        return new Found(null, String.valueOf(e.getMessage()));
+      }
+    }
+
+    private boolean nothing() {
+      return row == null && damage == null;
+    }
+  }
 
   QueueTable(Table table) {
     this.table = table;
@@ -31,35 +53,28 @@ final class QueueTable {
 
   // ---------------------------------------------------------------- finding
 
-  void row(String name, Consumer<@Nullable QueueRow> answer) {
-    table.get(
-        QueueFormat.key(name),
-        bytes -> answer.accept(bytes == null ? null : QueueFormat.decode(bytes)));
+  void row(String name, Consumer<Found> answer) {
+    table.get(QueueFormat.key(name), bytes -> answer.accept(Found.of(bytes)));
   }
 
   void load(String name, Consumer<Kept> answer) {
     row(
         name,
-        row -> {
-          if (row == null) {
-            answer.accept(new Kept(null, false, List.of()));
+        found -> {
+          if (found.nothing()) {
+            answer.accept(new Kept(null, null, false, List.of()));
+          } else if (Queues.keepsMembers(name)) {
+            anyMember(name, any -> load(name, any ? found : Found.of(null), answer));
           } else {
-            load(name, row, answer);
+            load(name, found, answer);
           }
         });
   }
 
-  private void load(String name, QueueRow row, Consumer<Kept> answer) {
-    Consumer<Boolean> next =
-        counts ->
-            keys(
-                QueueFormat.ownedPrefix(name),
-                owned -> answer.accept(new Kept(counts ? row : null, true, owned)));
-    if (row.declared()) {
-      next.accept(true);
-    } else {
-      anyMember(name, next);
-    }
+  private void load(String name, Found counts, Consumer<Kept> answer) {
+    keys(
+        QueueFormat.ownedPrefix(name),
+        owned -> answer.accept(new Kept(counts.row(), counts.damage(), true, owned)));
   }
 
   /// Whether a session that is kept is a member.
@@ -115,13 +130,12 @@ final class QueueTable {
     return Arrays.copyOf(key, key.length + 1);
   }
 
-  /// Gives every queue whose name begins with `prefix`, without reading what is below each.
-  void forEach(String prefix, BiConsumer<String, QueueRow> each, Runnable end) {
-    forEach(QueueFormat.key(prefix), QueueFormat.key(prefix), each, end);
+  /// Gives the name of every queue that begins with `prefix`, without reading what is below each.
+  void names(String prefix, Consumer<String> each, Runnable end) {
+    names(QueueFormat.key(prefix), QueueFormat.key(prefix), each, end);
   }
 
-  private void forEach(
-      byte[] prefix, byte[] from, BiConsumer<String, QueueRow> each, Runnable end) {
+  private void names(byte[] prefix, byte[] from, Consumer<String> each, Runnable end) {
     table.scan(
         from,
         ROWS_PER_SCAN,
@@ -134,14 +148,14 @@ final class QueueTable {
             }
             String next = QueueFormat.name(entry.key());
             if (entry.key().length == QueueFormat.key(next).length) {
-              each.accept(next, QueueFormat.decode(entry.value()));
+              each.accept(next);
             }
             name = next;
           }
           if (page.size() < ROWS_PER_SCAN) {
             end.run();
           } else {
-            forEach(prefix, QueueFormat.endKey(name), each, end);
+            names(prefix, QueueFormat.endKey(name), each, end);
           }
         });
   }
@@ -152,8 +166,12 @@ final class QueueTable {
     return new Batch.Row(Tables.QUEUES, QueueFormat.key(name), QueueFormat.encode(row));
   }
 
-  static Batch.Row noRow(String name) {
-    return removed(QueueFormat.key(name));
+  /// Nothing of a queue is to be kept.
+  ///
+  /// @param below the keys of its rows below its own
+  static void forget(Batch batch, String name, List<byte[]> below) {
+    batch.row(removed(QueueFormat.key(name)));
+    below.forEach(key -> batch.row(removed(key)));
   }
 
   static Batch.Row removed(byte[] key) {

@@ -2,12 +2,14 @@ package io.forebay.core.session;
 
 import io.forebay.core.log.Batch;
 import io.forebay.core.log.Engine;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.Tables;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
 import io.forebay.core.topic.TopicFilter;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -24,6 +26,11 @@ final class Queues {
 
   /// Queues whose row is to be written.
   private final ConcurrentLinkedQueue<Queue> changed = new ConcurrentLinkedQueue<>();
+
+  /// Those of which it was told that they are damaged.
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+  private volatile @Nullable Consumer<String> whenDamaged;
 
   private final Router router;
   private final Log log;
@@ -64,7 +71,8 @@ final class Queues {
   ///
   /// @param number as in [Queue.Member]
   /// @param persistent whether the session outlives its connection
-  /// @param joined gets the membership, on the session's lane; null if there is no such queue
+  /// @param joined gets the membership, on the session's lane; null if there is no such queue, or
+  ///   none that can be read
   void join(
       Session session,
       TopicFilter filter,
@@ -89,7 +97,7 @@ final class Queues {
           }
 
           @Override
-          public void unknown() {
+          public void refused(@Nullable String damage) {
             lane.execute(() -> joined.accept(null));
           }
         });
@@ -142,19 +150,25 @@ final class Queues {
     public void again() {}
 
     @Override
-    public void unknown() {}
+    public void refused(@Nullable String damage) {}
   }
 
   /// What is known of one queue.
   interface Description {
-    /// @param row null if there is none
-    void is(@Nullable QueueRow row, int members);
+    /// @param row null if there is none that can be read
+    /// @param damage why it cannot be read; null if it can, or there is none
+    void is(@Nullable QueueRow row, int members, @Nullable String damage);
   }
 
   /// Says how a queue does. On `lane`, where the answer comes too.
   void describe(Lane lane, String name, Description answer) {
     if (!queues.containsKey(name)) {
-      table.row(name, row -> lane.execute(() -> answer.is(row, 0)));
+      table.row(
+          name,
+          found -> {
+            damaged(name, found.damage());
+            lane.execute(() -> answer.is(found.row(), 0, found.damage()));
+          });
       return;
     }
     visit(
@@ -164,7 +178,7 @@ final class Queues {
           @Override
           public void enter(Queue queue) {
             int members = queue.members();
-            queue.describe(row -> lane.execute(() -> answer.is(row, members)));
+            queue.describe(row -> lane.execute(() -> answer.is(row, members, null)));
           }
 
           @Override
@@ -173,13 +187,47 @@ final class Queues {
           }
 
           @Override
-          public void unknown() {
-            lane.execute(() -> answer.is(null, 0));
+          public void refused(@Nullable String damage) {
+            lane.execute(() -> answer.is(null, 0, damage));
           }
         });
   }
 
+  /// Forgets a queue whose row cannot be read. On `lane`, where the answer comes too.
+  void forgetDamaged(Lane lane, String name, Consumer<@Nullable EngineFailure> done) {
+    table.keysBelow(
+        name,
+        below ->
+            lane.execute(
+                () -> {
+                  QueueTable.forget(lane.batch(), name, below);
+                  lane.batch().afterwards(done);
+                }));
+    told.remove(name);
+  }
+
+  /// Who is told in words, once per queue, that it cannot be read. Any thread.
+  void whenDamaged(Consumer<String> tell) {
+    whenDamaged = tell;
+  }
+
   // ---------------------------------------------------------------- for queues
+
+  /// @param damage null if there is none
+  void damaged(String name, @Nullable String damage) {
+    Consumer<String> tell = whenDamaged;
+    if (damage != null && tell != null && told.add(name)) {
+      tell.accept(
+          "what is kept of '"
+              + name
+              + "' cannot be read ("
+              + damage
+              + "), so nobody can consume it; "
+              + (mustBeDeclared(name)
+                  ? "delete it with: forebay queue delete " + name.substring(DECLARED.length())
+                  : "it begins anew once no session subscribes to it"));
+    }
+  }
 
   void ended(String name, Queue queue) {
     queues.remove(name, queue);

@@ -736,7 +736,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
       }
       TopicFilter filter = TopicFilter.parse(kept.filter(), Integer.MAX_VALUE);
       if (filter.shared()) {
-        memberships().join(filter, kept.grant(), () -> {});
+        memberships().rejoin(filter, kept.grant());
       } else {
         subscriptions.restore(filter.text(), kept.grant(), kept.startOffsets());
       }

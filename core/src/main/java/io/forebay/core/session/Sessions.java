@@ -6,8 +6,6 @@ import io.forebay.core.log.Log;
 import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
 import io.forebay.core.message.Message;
-import io.forebay.core.message.Qos;
-import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
 import java.util.ArrayDeque;
@@ -34,31 +32,7 @@ public final class Sessions {
   private static final int PROGRESS_PER_TICK = 10_000;
 
   /// Holds the place of a client that is away while time does something to its session.
-  private static final Consumer ABSENT =
-      new Consumer() {
-        @Override
-        public boolean writable() {
-          return false;
-        }
-
-        @Override
-        public boolean deliver(
-            Message message,
-            Qos qos,
-            boolean dup,
-            boolean retain,
-            int packetId,
-            int[] subscriptionIds,
-            List<UserProperty> extras) {
-          return false;
-        }
-
-        @Override
-        public void release(int packetId) {}
-
-        @Override
-        public void end(End why) {}
-      };
+  private static final Consumer ABSENT = new Nobody();
 
   private final ConcurrentHashMap<String, Session> connected = new ConcurrentHashMap<>();
   private final Engine engine;

@@ -18,6 +18,7 @@ public final class StoredRows {
           throw new IllegalArgumentException("a timer is cut short");
         }
       }
+      case Tables.QUEUES -> QueueFormat.check(key, value);
       default -> {}
     }
   }

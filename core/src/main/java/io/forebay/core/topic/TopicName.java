@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// The rules for the name of a topic (MQTT 5 §4.7.3): at least one character, no wildcard, no
 /// U+0000.
 public final class TopicName {
+  private static final String REQUESTS = "$CONTROL/";
+
   private TopicName() {}
 
   /// What is wrong with `name` as the topic of a message, in words for its publisher; null if
@@ -29,6 +31,12 @@ public final class TopicName {
       }
     }
     return levels <= maximumLevels ? null : "a topic name has at most " + maximumLevels + " levels";
+  }
+
+  /// Whether what is published there is a request to the node: nobody else reads it, and it is kept
+  /// nowhere. Also of a filter. Called for every message.
+  public static boolean isRequest(String name) {
+    return name.startsWith(REQUESTS);
   }
 
   /// The first level: everything before the first `/`.

@@ -266,7 +266,7 @@ class ReplayTest {
     }
   }
 
-  private static final class Client implements Consumer, Sessions.Opened {
+  private static final class Client extends Nobody implements Sessions.Opened {
     private final World world;
     private final Map<Integer, Qos> inFlight = new LinkedHashMap<>();
     private final Set<Integer> received = new HashSet<>();

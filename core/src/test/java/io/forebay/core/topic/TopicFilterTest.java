@@ -116,6 +116,49 @@ class TopicFilterTest {
     assertThat(filter.hasWildcard()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "orders", "A-b_c.9", "-", "..", "share"})
+  void aQueueIsNamed(String name) {
+    TopicFilter filter = TopicFilter.parse("$queue/" + name, 1);
+    assertThat(filter.kind()).isEqualTo(TopicFilter.Kind.QUEUE);
+    assertThat(filter.shared()).isTrue();
+    assertThat(filter.label()).isEqualTo(name);
+    assertThat(filter.given()).isEqualTo("$queue/" + name).isEqualTo(filter.toString());
+    assertThat(filter).isEqualTo(TopicFilter.queue(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "a/b", "a/", "/a", "+", "#", "a b", "a\0", "ä", "a:b", "$a", "a+", "a#"})
+  void aQueueIsNotNamedLikeThat(String name) {
+    assertThatThrownBy(() -> TopicFilter.parse("$queue/" + name, 128))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1 to 200");
+  }
+
+  @Test
+  void aQueuesNameIsOfBoundedLength() {
+    assertThat(TopicFilter.queue("q".repeat(200)).label()).hasSize(200);
+    assertThatThrownBy(() -> TopicFilter.queue("q".repeat(201)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"$queue", "$queues/a", "queue/a", "a/$queue/b", "$QUEUE/a"})
+  void aFilterThatOnlyLooksLikeAQueueIsAnOrdinaryOne(String filter) {
+    assertThat(TopicFilter.parse(filter, 128).kind()).isEqualTo(TopicFilter.Kind.PLAIN);
+  }
+
+  @Test
+  void requestsAreBelowControl() {
+    assertThat(TopicName.isRequest("$CONTROL/queue/v1/list")).isTrue();
+    assertThat(TopicName.isRequest("$CONTROL/#")).isTrue();
+    assertThat(TopicName.isRequest("$CONTROL")).isFalse();
+    assertThat(TopicName.isRequest("$CONTROLS/x")).isFalse();
+    assertThat(TopicName.isRequest("a/$CONTROL/x")).isFalse();
+  }
+
   @Test
   void aFilterThatOnlyBeginsLikeASharedOneIsAnOrdinaryOne() {
     assertThat(TopicFilter.parse("$shared/group/a", 128).shared()).isFalse();

@@ -12,6 +12,7 @@ import io.forebay.core.session.DeclaredQueues;
 import io.forebay.core.session.Session;
 import io.forebay.core.topic.ReplayFrom;
 import io.forebay.core.topic.TopicFilter;
+import io.forebay.core.topic.TopicName;
 import io.forebay.mqtt.ReasonCode;
 import io.forebay.mqtt.Suback;
 import io.forebay.mqtt.Subscribe;
@@ -69,7 +70,12 @@ final class Subscriptions {
                 isPlain(filter) ? replayFrom : null));
       }
     }
-    session.subscribe(requests, failure -> answer(subscribe, failure));
+    session.subscribe(
+        requests,
+        failure -> {
+          findRefused(requests);
+          answer(subscribe, failure);
+        });
   }
 
   private static @Nullable String property(Subscribe subscribe, String name) {
@@ -123,7 +129,7 @@ final class Subscriptions {
 
   /// @param added filters of this SUBSCRIBE that the client did not hold; this one joins them
   private ReasonCode decide(TopicFilter filter, Qos qos, Set<TopicFilter> added) {
-    if (filter.text().startsWith("$CONTROL/")) {
+    if (TopicName.isRequest(filter.text())) {
       detail = "requests below $CONTROL are the node's own to read";
       return ReasonCode.NOT_AUTHORIZED;
     }
@@ -149,6 +155,30 @@ final class Subscriptions {
       return ReasonCode.QUOTA_EXCEEDED;
     }
     return granted(qos);
+  }
+
+  /// A queue may have refused: it was deleted meanwhile, or what is kept of it cannot be read.
+  ///
+  /// @param requests those that were not refused at once
+  private void findRefused(List<Session.Request> requests) {
+    int granted = 0;
+    for (int i = 0; i < reasons.size(); i++) {
+      if (reasons.get(i).failure()) {
+        continue;
+      }
+      TopicFilter filter = requests.get(granted++).filter();
+      if (!filter.shared() || session.holds(filter)) {
+        continue;
+      }
+      boolean unknown =
+          filter.kind() == TopicFilter.Kind.QUEUE && !broker.queues().exists(filter.label());
+      reasons.set(
+          i, unknown ? ReasonCode.TOPIC_FILTER_INVALID : ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
+      detail =
+          unknown
+              ? DeclaredQueues.unknown(filter.label())
+              : "what the node keeps of '" + filter + "' cannot be read; its log says why";
+    }
   }
 
   private static Grant grant(Subscribe.Entry entry, int subscriptionId) {

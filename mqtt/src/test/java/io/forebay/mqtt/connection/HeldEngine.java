@@ -15,6 +15,7 @@ final class HeldEngine implements Engine {
   private final MemoryEngine engine;
   private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
   private boolean held;
+  private boolean full;
 
   HeldEngine(MemoryEngine engine) {
     this.engine = engine;
@@ -33,6 +34,11 @@ final class HeldEngine implements Engine {
     }
   }
 
+  /// Whether messages are refused, and rows taken: as while there is no room on disk.
+  void full(boolean now) {
+    full = now;
+  }
+
   @Override
   public void start(CommitListener listener) {
     engine.start(listener);
@@ -42,6 +48,12 @@ final class HeldEngine implements Engine {
   public void submit(Batch batch) {
     if (held) {
       waiting.add(batch);
+    } else if (full && !batch.appends().isEmpty()) {
+      batch.refuseAppends(new EngineFailure(EngineFailure.Kind.QUOTA, "the disk is full"));
+      Batch rows = new Batch(batch.lane());
+      batch.rows().forEach(rows::row);
+      rows.afterwards(batch::tell);
+      engine.submit(rows);
     } else {
       engine.submit(batch);
     }

@@ -1,6 +1,5 @@
 package io.forebay.server.cli;
 
-import io.forebay.server.client.ClientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,13 +74,7 @@ public final class QueueCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try {
-      QueueRequest.ask(connect, "create", request());
-      return 0;
-    } catch (ClientException e) {
-      connect.complain(e.getMessage());
-      return 1;
-    }
+    return QueueRequest.run(connect, "create", request(), answer -> {});
   }
 
   private JsonWriter request() {

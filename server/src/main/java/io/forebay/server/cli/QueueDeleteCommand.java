@@ -1,6 +1,5 @@
 package io.forebay.server.cli;
 
-import io.forebay.server.client.ClientException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,13 +24,7 @@ public final class QueueDeleteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try {
-      QueueRequest.ask(
-          connect, "delete", new JsonWriter().beginObject().name("name").value(name).endObject());
-      return 0;
-    } catch (ClientException e) {
-      connect.complain(e.getMessage());
-      return 1;
-    }
+    JsonWriter request = new JsonWriter().beginObject().name("name").value(name).endObject();
+    return QueueRequest.run(connect, "delete", request, answer -> {});
   }
 }

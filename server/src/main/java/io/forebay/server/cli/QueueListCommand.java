@@ -1,14 +1,11 @@
 package io.forebay.server.cli;
 
-import io.forebay.server.client.ClientException;
-import io.forebay.server.logging.ControlCharacters;
-import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /// `forebay queue list`.
 @Command(
@@ -28,42 +25,33 @@ import picocli.CommandLine.Option;
 public final class QueueListCommand implements Callable<Integer> {
   private static final String FORM = "%-24s %9s %7s %9s %11s %6s  %s";
 
-  @Option(names = "--json", description = "One JSON object.")
-  private boolean json;
-
+  @Mixin private QueueAnswer shown = new QueueAnswer();
   @Mixin private ConnectOptions connect = new ConnectOptions();
 
   @Override
   public Integer call() {
-    try {
-      String answer = QueueRequest.ask(connect, "list", new JsonWriter().beginObject().endObject());
-      if (json) {
-        connect.out().println(answer);
-      } else {
-        print(JsonReader.object(answer), connect.out());
-      }
-      connect.out().flush();
-      return 0;
-    } catch (ClientException e) {
-      connect.complain(e.getMessage());
-      return 1;
-    }
+    JsonWriter request = new JsonWriter().beginObject().endObject();
+    return QueueRequest.run(
+        connect,
+        "list",
+        request,
+        answer -> shown.print(answer, QueueListCommand::lines, connect.out()));
   }
 
-  private static void print(Map<?, ?> answer, PrintWriter out) {
-    out.println(
+  private static List<String> lines(Map<?, ?> answer) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
         FORM.formatted("NAME", "PENDING", "OUT", "CONSUMERS", "REDELIVERED", "DEAD", "FILTERS"));
-    if (!(answer.get("queues") instanceof List<?> queues)) {
-      return;
+    for (Map<?, ?> queue : QueueAnswer.objects(answer, "queues")) {
+      lines.add(line(queue));
     }
-    for (Object each : queues) {
-      if (each instanceof Map<?, ?> queue) {
-        out.println(ControlCharacters.escape(line(queue)));
-      }
-    }
+    return lines;
   }
 
   private static String line(Map<?, ?> queue) {
+    if (queue.get("damage") != null) {
+      return "%-24s cannot be read: %s".formatted(queue.get("name"), queue.get("damage"));
+    }
     String more = queue.get("more") == null ? "" : "+";
     String filters =
         queue.get("filters") instanceof List<?> list

@@ -1,8 +1,5 @@
 package io.forebay.server.cli;
 
-import io.forebay.server.client.ClientException;
-import io.forebay.server.logging.ControlCharacters;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -36,9 +33,7 @@ public final class QueuePeekCommand implements Callable<Integer> {
       description = "How many, 1 to 100 (default: ${DEFAULT-VALUE}).")
   private int count = 10;
 
-  @Option(names = "--json", description = "One JSON object.")
-  private boolean json;
-
+  @Mixin private QueueAnswer shown = new QueueAnswer();
   @Mixin private ConnectOptions connect = new ConnectOptions();
 
   @Override
@@ -48,33 +43,22 @@ public final class QueuePeekCommand implements Callable<Integer> {
     }
     JsonWriter request = new JsonWriter().beginObject().name("name").value(name);
     request.name("count").value(count).endObject();
-    try {
-      String answer = QueueRequest.ask(connect, "peek", request);
-      if (json) {
-        connect.out().println(answer);
-      } else {
-        print(JsonReader.object(answer), connect.out());
-      }
-      connect.out().flush();
-      return 0;
-    } catch (ClientException e) {
-      connect.complain(e.getMessage());
-      return 1;
-    }
+    return QueueRequest.run(
+        connect,
+        "peek",
+        request,
+        answer -> shown.print(answer, QueuePeekCommand::lines, connect.out()));
   }
 
-  private static void print(Map<?, ?> answer, PrintWriter out) {
-    if (!(answer.get("messages") instanceof List<?> messages)) {
-      return;
-    }
-    for (Object each : messages) {
-      if (each instanceof Map<?, ?> message) {
-        Object text = message.get("payload");
-        String payload = text != null ? text.toString() : "base64:" + message.get("payloadBase64");
-        Object times = message.get("redeliveries");
-        String again = times instanceof Integer n && n > 0 ? " (redelivered " + n + ")" : "";
-        out.println(ControlCharacters.escape(message.get("topic") + " " + payload + again));
-      }
-    }
+  private static List<String> lines(Map<?, ?> answer) {
+    return QueueAnswer.objects(answer, "messages").stream().map(QueuePeekCommand::line).toList();
+  }
+
+  private static String line(Map<?, ?> message) {
+    Object text = message.get("payload");
+    String payload = text != null ? text.toString() : "base64:" + message.get("payloadBase64");
+    Object times = message.get("redeliveries");
+    String again = times instanceof Integer n && n > 0 ? " (redelivered " + n + ")" : "";
+    return message.get("topic") + " " + payload + again;
   }
 }

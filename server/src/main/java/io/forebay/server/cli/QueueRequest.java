@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One request about queues to a running node, and its answer.
@@ -31,9 +32,23 @@ final class QueueRequest implements ClientListener, Acknowledgement {
 
   /// Asks.
   ///
+  /// @param shows is given the answer
+  /// @return the exit code
+  static int run(ConnectOptions connect, String verb, JsonWriter json, Consumer<String> shows) {
+    try {
+      shows.accept(ask(connect, verb, json));
+      return 0;
+    } catch (ClientException e) {
+      connect.complain(e.getMessage());
+      return 1;
+    }
+  }
+
+  /// Asks.
+  ///
   /// @return the node's answer, a JSON object
   /// @throws ClientException in words, if it could not be asked or says that it could not do it
-  static String ask(ConnectOptions connect, String verb, JsonWriter json) {
+  private static String ask(ConnectOptions connect, String verb, JsonWriter json) {
     connect.requireVersion5(true, "forebay queue");
     ClientOptions options = connect.toClientOptions("queue");
     QueueRequest request = new QueueRequest();
