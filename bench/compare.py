@@ -35,13 +35,19 @@ from results import Results, environment
 EXAMPLES = """examples:
   bench/compare.py --list
   bench/compare.py --mqttload ../mqttload --only 'fanout.*16 B' --rounds 3
-  bench/compare.py --mqttload ../mqttload --peers ../peers --out /tmp/results.json
-  bench/compare.py --mqttload ../mqttload --peers ../peers --brokers forebay,mosquitto --only ^tls --out /tmp/tls.json
+  bench/compare.py --mqttload ../mqttload --peers ../peers --quick --out results.json
+  bench/compare.py --mqttload ../mqttload --peers ../peers --only 'pairs|latency' --out pairs.json
+  bench/compare.py --mqttload ../mqttload --peers ../peers --brokers forebay,mosquitto --only ^tls --out tls.json
   bench/compare.py --mqttload ../mqttload --only ^pairs forebay=1883:4711 other=1884:4712
-  bench/compare.py --report /tmp/results.json /tmp/tls.json
+  bench/compare.py --report results.json tls.json
 """
 FAILURES_BEFORE_GIVING_UP = 2
 STARTING_AT_ONCE = 3
+# With --quick: rounds before a peer can be left behind, and how far behind the best it has to be.
+ROUNDS_FOR_ALL = 2
+FAR_BEHIND = 2
+# For the estimate: peers that are left behind, or saturate below the rate of a latency scenario, are about half.
+SHARE_THAT_STAYS = 0.6
 
 
 class Comparison:
@@ -61,7 +67,9 @@ class Comparison:
         estimates = {}
         for group, chosen in self.plan:
             for scenario in chosen:
-                runs = sum(not broker.cannot(scenario, group.mode) for broker in self.brokers) * self.options.rounds
+                runs = sum(not broker.cannot(scenario, group.mode) for broker in self.brokers) * self._rounds(group)
+                if self.options.quick and group.race or scenario.peak_of:
+                    runs *= SHARE_THAT_STAYS
                 each = scenarios.estimated_seconds(scenario, self.options.seconds) + (6 if group.fresh else 0)
                 estimates[scenario.name] = runs * each
             if not group.fresh:
@@ -110,14 +118,27 @@ class Comparison:
                 return
         taking_part = [broker for broker in self.brokers if not self._left_out(broker, group, scenario, rate)]
         failures = dict.fromkeys((broker.name for broker in taking_part), 0)
-        for turn in range(self.options.rounds):
+        rounds = self._rounds(group)
+        rates = {broker.name: [] for broker in taking_part}
+        for turn in range(rounds):
             for broker in _rotated(taking_part, turn):
-                if failures[broker.name] < FAILURES_BEFORE_GIVING_UP:
+                if failures[broker.name] < FAILURES_BEFORE_GIVING_UP and not self._behind(group, broker, turn, rates):
                     record = self._run(group, scenario, broker, rate, certificate)
                     failures[broker.name] += "failed" in record
+                    rates[broker.name].append(record.get("rate", 0))
                     self._keep(group, scenario, broker, {"round": turn + 1, **record})
-                self.progress.step(scenario.name, self.options.rounds * len(taking_part))
+                self.progress.step(scenario.name, rounds * len(taking_part))
         self.progress.scenario_over(scenario.name)
+
+    def _rounds(self, group):
+        return min(self.options.rounds, self.options.quick and group.quick_rounds or self.options.rounds)
+
+    def _behind(self, group, broker, turn, rates):
+        """Whether a peer's best round so far is far below the worst of the best peer: it will not be the one to beat."""
+        if not self.options.quick or not group.race or turn < ROUNDS_FOR_ALL or broker.name == "forebay":
+            return False
+        best = max((min(each) for name, each in rates.items() if name != "forebay" and each), default=0)
+        return max(rates[broker.name], default=0) * FAR_BEHIND < best
 
     def _half_of_best_peer(self, scenario):
         best = self.results.best_peer(scenario.peak_of)
@@ -137,9 +158,8 @@ class Comparison:
 
     def _run(self, group, scenario, broker, rate, certificate):
         try:
-            if group.fresh:
-                broker.stop()
             if group.fresh or not broker.alive():
+                broker.stop()
                 broker.start(group.mode, certificate)
             record = self.loads.run(scenario, broker, rate, certificate)
         except (BrokerFailed, OSError) as e:
@@ -206,9 +226,10 @@ def _options():
     parser.add_argument("--mqttload", metavar="FILE", help="the load generator")
     parser.add_argument("--peers", metavar="DIR", help="folder with the peers' start scripts")
     parser.add_argument("--brokers", metavar="A,B", help=f"which to start (forebay,{','.join(peers.DEFAULT)})")
-    parser.add_argument("--only", metavar="REGEX", default="", help="scenarios whose name has a match")
+    parser.add_argument("--only", metavar="REGEX", default="", help="scenarios whose name has a match, or a group's name")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3, help="measured time of a run, after a second of warming up")
+    parser.add_argument("--quick", action="store_true", help="half of the time: peers far behind the best leave after two rounds")
     parser.add_argument("--out", metavar="FILE", default="bench-results.json", help="results, one JSON object a line; appended to")
     parser.add_argument("--list", action="store_true", help="name the scenarios by group, and end")
     parser.add_argument("--report", metavar="FILE", nargs="+", help="make tables and plots from these results, and end")

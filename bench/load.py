@@ -13,6 +13,7 @@ from brokers import LAUNCHER
 WARMUP_SECONDS = 1
 # What has not arrived this long after the last message was sent counts as lost.
 DRAIN_SECONDS = 5
+BENCH_SECONDS = 120
 BENCH_JAVA_OPTIONS = "-Xmx2g"
 
 
@@ -134,9 +135,10 @@ class _Bench:
 
     def result(self):
         try:
-            self.process.wait(120)
+            self.process.wait(BENCH_SECONDS)
         except BaseException as e:
             self.process.kill()
+            self.said.append(f"./forebay bench took more than {BENCH_SECONDS} s")
             if not isinstance(e, subprocess.TimeoutExpired):
                 raise
         self.reader.join(5)
@@ -160,7 +162,7 @@ def _from_mqttload(result, scenario):
     record = {
         "lost": result.get("missing", 0), "lost_at_end": result.get("missing_tail", 0), "duplicates": result.get("duplicates", 0),
         "reordered": result.get("reordered", 0),
-        "p50_ms": latency.get("p50", 0) / 1e3, "p99_ms": latency.get("p99", 0) / 1e3, "p999_ms": latency.get("p999", 0) / 1e3,
+        **{f"{key}_ms": latency[key] / 1e3 for key in ("p50", "p99", "p999") if latency.get("n")},
         "rss_kb": broker.get("rss_kb_end"), "trouble": result.get("trouble"), "not_connected": connect["failed"],
     }
     if connect["ready"] == 0:

@@ -29,11 +29,11 @@ def _deliveries(results, scenario):
     missed = [] if fixed_rate else _missed_rate(results, scenario, own)
     if cpu and other_cpu and cpu > other_cpu[0]:
         missed.append("CPU not the lowest")
-    if fixed_rate and p99 > other_p99[0]:
+    if fixed_rate and p99 and other_p99 and p99 > other_p99[0]:
         missed.append("p99 not the lowest")
     return (
         f"| {scenario.name} | {best[0]:,.0f} ({best[1]}) | {own:,.0f} ({own / best[0]:.2f} ×) "
-        f"| {_with_name(other_cpu, 2)} | {cpu or 0:.2f} | {_with_name(other_p99, 1)} ms | {p99:,.1f} ms | {'; '.join(missed) or 'reached'} |"
+        f"| {_with_name(other_cpu, 2)} | {cpu or 0:.2f} | {_with_name(other_p99, 1)} ms | {p99 or 0:,.1f} ms | {'; '.join(missed) or 'reached'} |"
     )
 
 

@@ -38,7 +38,7 @@ def one_line(record):
         return f"failed: {record['failed']}"
     if "connect_per_s" in record:
         return f"{record['connect_per_s']:,.0f} connections/s, {record['rss_per_connection'] or 0:,.0f} B each"
-    return f"{record['rate']:,.0f}/s, {record['cpu_per_million'] or 0:.2f} s CPU a million, p99 {record['p99_ms']:.1f} ms, lost {record['lost']:,}"
+    return f"{record['rate']:,.0f}/s, {record['cpu_per_million'] or 0:.2f} s CPU a million, p99 {record.get('p99_ms', 0):.1f} ms, lost {record['lost']:,}"
 
 
 def _environment(results):

@@ -30,19 +30,23 @@ class Group:
     fresh: bool = False
     warm: str = "--pubs 200 --subs 200 --qos 1 --payload 256 --window 20"
     bar: float = 1.5
+    # With --quick: figures that hardly differ from round to round need fewer of them.
+    quick_rounds: int = 0
+    # Rates are compared, so a peer that is far behind can leave after two rounds with --quick.
+    race: bool = True
 
 
 GROUPS = [
     Group("fanout", "Fan-out: 5 publishers, 1,000 subscribers of one topic"),
     Group("pairs", "Pairs: each publisher has a subscriber of its own"),
     Group("fanin", "Fan-in and shared subscriptions: 1,000 publishers"),
-    Group("latency", "Latency at half of the best peer's saturation, and at 5,000 messages a second"),
-    Group("shapes", "MigratoryData's shape: 10,000 topics, each subscriber gets one 512-byte message a second"),
+    Group("latency", "Latency at half of the best peer's saturation, and at 5,000 messages a second", race=False),
+    Group("shapes", "MigratoryData's shape: 10,000 topics, each subscriber gets one 512-byte message a second", quick_rounds=3, race=False),
     Group("ws", "MQTT over WebSocket"),
     Group("durable", "Kept on disk: QoS 1", mode="durable", bar=4.0),
-    Group("conn", "15,000 connections with a subscription each, then 500 pushes to random ones", fresh=True),
+    Group("conn", "15,000 connections with a subscription each, then 500 pushes to random ones", fresh=True, quick_rounds=3, race=False),
     Group("tls", "TLS, load by `forebay bench`"),
-    Group("tlsconn", "TLS: 2,000 connections with a subscription each", fresh=True),
+    Group("tlsconn", "TLS: 2,000 connections with a subscription each", fresh=True, quick_rounds=3, race=False),
 ]
 
 # Publishers pause while this many deliveries are under way: without a bound a fast generator measures how much a
@@ -115,16 +119,17 @@ SCENARIOS = [*_saturation(), *_latency(), *_others()]
 
 
 def of_group(name, pattern):
-    return [each for each in SCENARIOS if each.group == name and pattern.search(each.name)]
+    """The group's scenarios whose name has a match, all if the pattern is the group's name."""
+    return [each for each in SCENARIOS if each.group == name and (pattern.search(each.name) or pattern.fullmatch(name))]
 
 
 def estimated_seconds(scenario, seconds):
     """How long one run takes: connecting, warming up, measuring, draining, and a start where it needs one."""
     connecting = scenario.clients / 3000
     if scenario.tool == "conn":
-        return connecting + 13
+        return connecting + 4
     if scenario.tool == "benchconn":
-        return connecting + seconds + 12
+        return connecting + seconds + 6
     if scenario.tool == "bench":
         return connecting + seconds + 7
     return connecting + seconds + 1.7
