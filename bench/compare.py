@@ -161,7 +161,14 @@ class Comparison:
             if group.fresh or not broker.alive():
                 broker.stop()
                 broker.start(group.mode, certificate)
+            begin_kb = broker.rss_kb()
+            if group.fresh:
+                self.loads.warm_connections(broker)
             record = self.loads.run(scenario, broker, rate, certificate)
+            if group.fresh and record.get("rss_kb"):
+                # From before the first connection, since what the warm-up left behind can be used again.
+                record["rss_before_kb"] = begin_kb
+                record["rss_per_connection"] = (record["rss_kb"] - begin_kb) * 1024 / record["connections"]
         except (BrokerFailed, OSError) as e:
             return {"failed": str(e)}
         if rate:

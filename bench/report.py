@@ -37,7 +37,7 @@ def one_line(record):
     if "failed" in record:
         return f"failed: {record['failed']}"
     if "connect_per_s" in record:
-        return f"{record['connect_per_s']:,.0f} connections/s, {record['rss_per_connection'] or 0:,.0f} B each"
+        return f"{record['connect_per_s']:,.0f} connections/s, {record.get('rss_per_connection') or 0:,.0f} B each"
     return f"{record['rate']:,.0f}/s, {record['cpu_per_million'] or 0:.2f} s CPU a million, p99 {record.get('p99_ms', 0):.1f} ms, lost {record['lost']:,}"
 
 

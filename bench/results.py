@@ -43,11 +43,11 @@ class Results:
         return statistics.median(values) if values else None
 
     def best_peer(self, scenario, key="rate", best=max, among=lambda name: True):
-        """(value, name) of the best broker that is not Forebay, or None."""
+        """(value, name) of the best broker that is not Forebay, or None. A value of 0 is one that could not be measured."""
         found = [
             (self.median(scenario, name, key), name)
             for name in self.brokers(scenario)
-            if name != "forebay" and among(name) and self.median(scenario, name, key) is not None
+            if name != "forebay" and among(name) and self.median(scenario, name, key)
         ]
         return best(found) if found else None
 
