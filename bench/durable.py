@@ -2,7 +2,7 @@
 """Measures what the log on disk costs and gives, on nodes that it starts itself, each on a directory of its own.
 
     bench/durable.py --mqttload ../mqttload                  # all
-    bench/durable.py --mqttload ../mqttload --only ack       # one of: ack sessions offline catchup crowd restart heap
+    bench/durable.py --mqttload ../mqttload --only ack       # one of: ack sessions offline catchup crowd retained restart heap
     bench/durable.py --mqttload ../mqttload --scale 0.1      # a tenth of the messages and sessions
 
 mqttload is a load generator outside of this project that counts loss, duplicates and reordering exactly. Rounds of what is
@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -27,9 +28,9 @@ FOREBAY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "foreba
 class Node:
     """A running node; its data stay when it ends."""
 
-    def __init__(self, data, heap="2g"):
+    def __init__(self, data, heap="2g", settings=()):
         environment = dict(os.environ, FOREBAY_JAVA_OPTS=f"-Xmx{heap}")
-        arguments = ["listeners.mqtt.port=0", "listeners.ws.enabled=false", f"node.data={data}", "limits.sessions=2000000"]
+        arguments = ["listeners.mqtt.port=0", "listeners.ws.enabled=false", f"node.data={data}", "limits.sessions=2000000", *settings]
         command = [FOREBAY, "serve"] + [word for setting in arguments for word in ("--set", setting)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
         ready = self.process.stdout.readline()
@@ -89,11 +90,17 @@ def ack(folder):
     node = Node(folder)
     node.load("pubsub", "--pubs 1 --subs 1 --qos 1 --payload 256 --window 1 --duration 3")
     acks, syncs = [], []
-    for _ in range(5):
-        syncs.append(fdatasync_millis(folder))
+    for _ in range(11):
+        before = fdatasync_millis(folder)
         result = node.load("pubsub", "--pubs 1 --subs 1 --qos 1 --payload 256 --window 1 --duration 2")
+        # The disk's pace changes within seconds here: what stands beside a round is the mean around it.
+        syncs.append((before + fdatasync_millis(folder)) / 2)
         acks.append(result["ack_us"]["p50"] / 1000)
-    print(f"ack: one fdatasync {spread(syncs, 2)} ms; PUBLISH to PUBACK with window 1, p50 {spread(acks, 2)} ms")
+    ratios = [ack / sync for ack, sync in zip(acks, syncs)]
+    print(
+        f"ack: one fdatasync {spread(syncs, 2)} ms; PUBLISH to PUBACK with window 1, p50 {spread(acks, 2)} ms; "
+        f"ratio within a round {spread(ratios, 2)}"
+    )
     node.stop()
 
 
@@ -139,23 +146,107 @@ def crowd(folder):
     node = Node(folder)
     live = "--pubs 10 --subs 10 --topic live/%d --filter live/%d --qos 1 --payload 256 --rate 50"
     node.load("pubsub", live + " --duration 5")
-    alone = [node.load("pubsub", live + " --duration 5")["latency_us"]["p99"] / 1000 for _ in range(3)]
-    state = os.path.join(folder, "crowd-state")
     clients, each = count(1_000), 1_000
-    load = f"--pubs {clients} --subs {clients} --count {each} --payload 256 --topic crowd/%d --filter crowd/%d --state {state} --prefix crowd-"
-    node.load("durable", load + " --phase publish")
-    beside = subprocess.Popen(
-        [ARGUMENTS.mqttload, "pubsub", "--port", node.port, *live.split(), "--warmup", "0", "--duration", "8"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    time.sleep(1)
-    result = node.load("durable", f"--phase recover --state {state} --prefix crowd-")["recover"]
-    meanwhile = json.loads(beside.communicate()[0].strip().splitlines()[-1])["latency_us"]["p99"] / 1000
+    alone, meanwhile, seconds = [], [], []
+    for turn in range(5):
+        state = os.path.join(folder, f"crowd-state-{turn}")
+        load = f"--pubs {clients} --subs {clients} --count {each} --payload 256 --topic crowd{turn}/%d --filter crowd{turn}/%d"
+        node.load("durable", f"{load} --state {state} --prefix crowd{turn}- --phase publish")
+        alone.append(node.load("pubsub", live + " --duration 5")["latency_us"]["p99"] / 1000)
+        beside = subprocess.Popen(
+            [ARGUMENTS.mqttload, "pubsub", "--port", node.port, *live.split(), "--warmup", "0", "--duration", "5"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        time.sleep(0.5)
+        result = node.load("durable", f"--phase recover --state {state} --prefix crowd{turn}-")["recover"]
+        latency = json.loads(beside.communicate()[0].strip().splitlines()[-1])["latency_us"]
+        meanwhile.append(latency["p99"] / 1000)
+        seconds.append(result["seconds"])
+        if result["missing"]:
+            print(f"crowd: {result['missing']} MISSING", file=sys.stderr)
     print(
-        f"crowd: {clients:,} clients with {each:,} messages each: {result['recovered']:,} in {result['seconds']:.1f} s, missing {result['missing']}; "
-        f"p99 of others {spread(alone, 1)} ms alone, {meanwhile:.1f} ms meanwhile"
+        f"crowd: {clients:,} clients with {each:,} messages each, all in {spread(seconds, 1)} s; "
+        f"p99 of others {spread(alone, 1)} ms alone, {spread(meanwhile, 1)} ms meanwhile"
+    )
+    node.stop()
+
+
+class Plain:
+    """As much of an MQTT 3.1.1 client as it takes to fill the table of retained messages, and to read it."""
+
+    def __init__(self, port, client_id):
+        self.socket = socket.create_connection(("127.0.0.1", int(port)))
+        self.socket.settimeout(120)
+        name = client_id.encode()
+        self.socket.sendall(self.packet(0x10, b"\0\4MQTT\4\2\0\0" + len(name).to_bytes(2) + name))
+        self.socket.recv(4)
+
+    @staticmethod
+    def packet(first, body):
+        length, remaining = b"", len(body)
+        while remaining > 127:
+            length += bytes([remaining & 127 | 128])
+            remaining >>= 7
+        return bytes([first]) + length + bytes([remaining]) + body
+
+    def retain(self, topics, payload):
+        """At QoS 1; returns when all are acknowledged."""
+        for begin in range(0, len(topics), 1000):
+            part = topics[begin : begin + 1000]
+            packets = [
+                self.packet(0x33, len(topic).to_bytes(2) + topic + (1 + number).to_bytes(2) + payload) for number, topic in enumerate(part)
+            ]
+            self.socket.sendall(b"".join(packets))
+            left = 4 * len(part)
+            while left:
+                left -= len(self.socket.recv(left))
+
+    def count_retained(self, expected):
+        """Subscribes to everything at QoS 0 and counts what comes."""
+        self.socket.sendall(self.packet(0x82, b"\0\1\0\1#\0"))
+        buffer, count = b"", 0
+        while count < expected:
+            buffer += self.socket.recv(1 << 20)
+            at = 0
+            while len(buffer) - at >= 2:
+                length = buffer[at + 1]
+                size = 2 + length if length < 128 else 3 + (length & 127) + (buffer[at + 2] << 7 if len(buffer) - at > 2 else 1 << 20)
+                if len(buffer) - at < size:
+                    break
+                count += buffer[at] == 0x31
+                at += size
+            buffer = buffer[at:]
+        return count
+
+
+def retained(folder):
+    node = Node(folder, "512m", ["limits.retained-messages=2000000"])
+    live = "--pubs 10 --subs 10 --topic live/%d --filter live/%d --qos 1 --payload 256 --rate 50 --duration 5"
+    total = count(1_000_000)
+    before = node.heap_after_gc_bytes()
+    Plain(node.port, "fills").retain([f"state/{i // 1000}/{i}".encode() for i in range(total)], b"x" * 100)
+    after = node.heap_after_gc_bytes()
+    node.load("pubsub", live)
+    alone = [node.load("pubsub", live)["latency_us"]["p99"] / 1000 for _ in range(3)]
+    seconds, meanwhile = [], []
+    for turn in range(3):
+        beside = subprocess.Popen(
+            [ARGUMENTS.mqttload, "pubsub", "--port", node.port, *live.split(), "--warmup", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        time.sleep(0.5)
+        begin = time.perf_counter()
+        found = Plain(node.port, f"reads{turn}").count_retained(total)
+        seconds.append(time.perf_counter() - begin)
+        meanwhile.append(json.loads(beside.communicate()[0].strip().splitlines()[-1])["latency_us"]["p99"] / 1000)
+        assert found >= total
+    print(
+        f"retained: '#' on {total:,} retained messages of 100 B, -Xmx512m: all in {spread(seconds, 1)} s; live heap {before / 2**20:.1f} MiB "
+        f"without them, {after / 2**20:.1f} MiB with; p99 of others {spread(alone, 1)} ms alone, {spread(meanwhile, 1)} ms meanwhile"
     )
     node.stop()
 
@@ -206,7 +297,7 @@ def heap(folder):
     node.stop()
 
 
-SCENARIOS = {each.__name__: each for each in (ack, sessions, offline, catchup, crowd, restart, heap)}
+SCENARIOS = {each.__name__: each for each in (ack, sessions, offline, catchup, crowd, retained, restart, heap)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

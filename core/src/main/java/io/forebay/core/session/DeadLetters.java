@@ -21,6 +21,7 @@ final class DeadLetters {
   private final Lane lane;
   private final LongSupplier clock;
   private long count;
+  private int underWay;
 
   DeadLetters(String name, QueueSettings settings, Lane lane, LongSupplier clock) {
     this.name = name;
@@ -37,6 +38,11 @@ final class DeadLetters {
     return count;
   }
 
+  /// Dead letters that are given to the log and not kept yet.
+  int underWay() {
+    return underWay;
+  }
+
   /// @param done whether it is given up; if not, there was no room for the dead letter
   void give(Progress.Item item, String reason, Consumer<Boolean> done) {
     Message message = item.message;
@@ -45,9 +51,11 @@ final class DeadLetters {
       done.accept(true);
       return;
     }
+    underWay++;
     lane.publish(
         letter(settings.deadLetterTopic(), message, item.redeliveries, reason),
         (token, matched, failure) -> {
+          underWay--;
           if (failure == null) {
             counted();
           }

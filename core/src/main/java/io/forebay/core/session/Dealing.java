@@ -79,13 +79,13 @@ final class Dealing {
     return progress;
   }
 
-  /// How many leases are in somebody's hands.
-  int leased() {
-    return leased;
-  }
-
   long redelivered() {
     return redelivered;
+  }
+
+  /// Whether nothing is with a member, or on its way to the dead letters.
+  boolean idle() {
+    return leased == 0 && deadLetters.underWay() == 0;
   }
 
   long deadLettered() {
@@ -376,6 +376,7 @@ final class Dealing {
             settle(item);
           } else {
             queue.settledByRow(item);
+            queue.closeIfUnused();
           }
         });
   }

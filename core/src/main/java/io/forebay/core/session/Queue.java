@@ -292,7 +292,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     if (state == State.OPEN
         && dealing.crew().isEmpty()
         && departing == 0
-        && dealing.leased() == 0) {
+        && dealing.idle()) {
       close(false);
     }
   }
