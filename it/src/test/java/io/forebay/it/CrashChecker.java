@@ -28,8 +28,7 @@ final class CrashChecker {
   void came(String subscriber, String publisher, long sequence, boolean exactlyOnce) {
     long due = received(subscriber, publisher);
     if (sequence > due) {
-      findings.add(
-          "%s lost %s %s to %s".formatted(subscriber, publisher, due, sequence - 1));
+      findings.add("%s lost %s %s to %s".formatted(subscriber, publisher, due, sequence - 1));
     }
     if (sequence >= due) {
       next.put(new Way(publisher, subscriber), sequence + 1);

@@ -142,9 +142,6 @@ final class Client {
       outbox.forgetExactlyOnce();
     } else if (world.failures() > 0) {
       model().shake();
-      if (!Promises.SESSIONS_OUTLIVE_CRASHES) {
-        outbox.forgetExactlyOnceAndIds();
-      }
     }
     model().haunted = world.failures() > 0 && !model().kept;
     model().endsAtMillis = Long.MAX_VALUE;
@@ -176,12 +173,7 @@ final class Client {
     SessionModel mine = model;
     if (mine != null) {
       mine.haunted |= mine.dead ? !calm || connected : !calm && !mine.kept;
-      // Its row may still say when it would have gone, had the client not come back.
-      mine.kept &= (calm && !connected) || Promises.SESSIONS_OUTLIVE_CRASHES;
       mine.shake();
-    }
-    if (!Promises.SESSIONS_OUTLIVE_CRASHES) {
-      outbox.forgetExactlyOnceAndIds();
     }
   }
 

@@ -299,17 +299,13 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   public void release(int packetId) {
     Violation.unless(!closed, "%s: a release to a closed connection", client.id);
     SessionModel.Flight flight = model().inFlight.get(packetId);
-    if (flight == null && (model().shaken() || !Promises.STRICT)) {
+    if (flight == null && model().shaken()) {
       // The client has said PUBCOMP; the broker does not know any more.
       flight = new SessionModel.Flight(-1, Qos.EXACTLY_ONCE, false, null, number);
       flight.received = true;
       model().inFlight.put(packetId, flight);
     }
-    Violation.unless(
-        flight != null && (flight.received || !Promises.STRICT),
-        "%s: a release of %s",
-        client.id,
-        packetId);
+    Violation.unless(flight != null && flight.received, "%s: a release of %s", client.id, packetId);
     flight.released = true;
     flight.connection = number;
   }

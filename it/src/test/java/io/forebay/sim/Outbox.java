@@ -32,8 +32,6 @@ final class Outbox {
   private final World world;
   private final Map<Integer, Sent> unacknowledged = new LinkedHashMap<>();
 
-  private int lowestId = 1;
-
   Outbox(World world) {
     this.world = world;
   }
@@ -44,7 +42,7 @@ final class Outbox {
 
   /// Publishes under the lowest id that is free: ids are used again as soon as they can be.
   void publish(ClientConnection connection, Ledger.Entry entry, String payload) {
-    int id = lowestId;
+    int id = 1;
     while (unacknowledged.containsKey(id)) {
       id++;
     }
@@ -146,12 +144,6 @@ final class Outbox {
       unacknowledged.remove(id);
     }
     return true;
-  }
-
-  /// The broker does not remember exactly, not even which ids were given back.
-  void forgetExactlyOnceAndIds() {
-    forgetExactlyOnce();
-    lowestId += 1_000;
   }
 
   /// The session in which it was said is gone.

@@ -229,12 +229,11 @@ public final class Sessions {
     }
   }
 
-  /// The row still says that nobody is connected, or nobody knows what it says: the session ends as
-  /// if its client had gone at once.
-  private static void notResumed(Session session, SessionRow row, Opened answer) {
-    session.close();
-    session.restore(row);
-    session.begun();
+  /// The row is as it was, and the session with it: when it expires and what becomes of its will do
+  /// not change by a connection that was refused.
+  private void notResumed(Session session, SessionRow row, Opened answer) {
+    away.incrementAndGet();
+    released(session, row);
     answer.refused();
   }
 
