@@ -1,5 +1,6 @@
 package io.forebay.sim;
 
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
@@ -109,7 +110,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   }
 
   @Override
-  public void refused() {
+  public void refused(@Nullable EngineFailure failure) {
     forbidWill();
     closed = true;
     letGo();

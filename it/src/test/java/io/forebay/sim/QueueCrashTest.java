@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
@@ -273,7 +274,7 @@ class QueueCrashTest {
       }
 
       @Override
-      public void refused() {
+      public void refused(@Nullable EngineFailure failure) {
         throw new AssertionError("refused");
       }
 

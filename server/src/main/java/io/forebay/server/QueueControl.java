@@ -3,6 +3,7 @@ package io.forebay.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
@@ -57,7 +58,7 @@ final class QueueControl implements Consumer {
                   }
 
                   @Override
-                  public void refused() {}
+                  public void refused(@Nullable EngineFailure failure) {}
                 }));
   }
 

@@ -2,6 +2,7 @@ package io.forebay.core.session;
 
 import io.forebay.core.log.Batch;
 import io.forebay.core.log.Engine;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
@@ -86,8 +87,11 @@ public final class Sessions {
     /// @param present something was kept of it
     void opened(Session session, boolean present);
 
-    /// No more sessions are kept, or this one could not be.
-    void refused();
+    /// The session stays what it was.
+    ///
+    /// @param failure why it could not be kept that the client is back; null if no more sessions
+    ///   are kept
+    void refused(@Nullable EngineFailure failure);
   }
 
   /// @param clock milliseconds since the epoch
@@ -173,7 +177,7 @@ public final class Sessions {
     SessionRow usable = row == null || expired(row.identity()) ? null : row;
     if (usable == null && opening.expirySeconds() > 0 && kept.get() >= maximumRows) {
       released(session, row);
-      answer.refused();
+      answer.refused(null);
       return;
     }
     Lane lane = session.lane();
@@ -223,7 +227,7 @@ public final class Sessions {
             if (failure == null) {
               opened(session, row, answer);
             } else {
-              notResumed(session, row, answer);
+              notResumed(session, row, answer, failure);
             }
           });
     }
@@ -231,10 +235,10 @@ public final class Sessions {
 
   /// The row is as it was, and the session with it: when it expires and what becomes of its will do
   /// not change by a connection that was refused.
-  private void notResumed(Session session, SessionRow row, Opened answer) {
+  private void notResumed(Session session, SessionRow row, Opened answer, EngineFailure failure) {
     away.incrementAndGet();
     released(session, row);
-    answer.refused();
+    answer.refused(failure);
   }
 
   private static void opened(Session session, @Nullable SessionRow row, Opened answer) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
@@ -286,7 +287,7 @@ class ReplayTest {
     }
 
     @Override
-    public void refused() {
+    public void refused(@Nullable EngineFailure failure) {
       throw new AssertionError("there is room for a session");
     }
 

@@ -1,6 +1,7 @@
 package io.forebay.mqtt.connection;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
@@ -230,14 +231,26 @@ public final class Connection implements Consumer {
           }
 
           @Override
-          public void refused() {
+          public void refused(@Nullable EngineFailure failure) {
             if (state == State.OPENING) {
               broker.leave();
               state = State.AUTHENTICATING;
-              refuse(ReasonCode.QUOTA_EXCEEDED, "this node keeps as many sessions as it may");
+              refuseSession(failure);
             }
           }
         });
+  }
+
+  private void refuseSession(@Nullable EngineFailure failure) {
+    if (failure == null) {
+      refuse(ReasonCode.QUOTA_EXCEEDED, "this node keeps as many sessions as it may");
+    } else if (failure.kind() == EngineFailure.Kind.UNAVAILABLE) {
+      refuse(ReasonCode.SERVER_UNAVAILABLE, failure.detail());
+    } else {
+      refuse(
+          Inlet.reason(failure),
+          "the session is as it was, as it cannot be resumed now: " + failure.detail());
+    }
   }
 
   private void opened(Session mine, boolean present, byte @Nullable [] authenticationData) {
