@@ -204,24 +204,26 @@ final class Client {
     }
     SessionModel mine = model();
     Session session = connection.session();
-    session.subscribe(
-        requests,
-        failure -> {
-          world.mayFail(failure);
-          tokens.forEach((filter, token) -> mine.subs.answered(filter, token, failure == null));
-          if (failure != null) {
-            tokens.keySet().forEach(connection::refusedSubscription);
-            return;
-          }
-          mine.kept |= !connection.closed() && session.expirySeconds() > 0;
-          for (String given : shared) {
-            if (!connection.closed()
-                && mine.shared.contains(given)
-                && joinings.get(given).equals(joins.get(given))) {
-              world.groups.joined(given, mine, world.heads());
-            }
-          }
-        });
+    session
+        .interests()
+        .subscribe(
+            requests,
+            failure -> {
+              world.mayFail(failure);
+              tokens.forEach((filter, token) -> mine.subs.answered(filter, token, failure == null));
+              if (failure != null) {
+                tokens.keySet().forEach(connection::refusedSubscription);
+                return;
+              }
+              mine.kept |= !connection.closed() && session.expirySeconds() > 0;
+              for (String given : shared) {
+                if (!connection.closed()
+                    && mine.shared.contains(given)
+                    && joinings.get(given).equals(joins.get(given))) {
+                  world.groups.joined(given, mine, world.heads());
+                }
+              }
+            });
   }
 
   private void share(List<Session.Request> requests, Map<String, Integer> tokens) {
@@ -278,6 +280,7 @@ final class Client {
     List<Boolean> held =
         connection
             .session()
+            .interests()
             .unsubscribe(
                 List.of(TopicFilter.parse(given, 100)),
                 failure -> {

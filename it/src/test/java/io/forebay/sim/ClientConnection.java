@@ -329,7 +329,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
     boolean known;
     if (flight.released) {
       model().inFlight.remove(id);
-      known = session().completed(id);
+      known = session().inFlight().completed(id);
     } else {
       if (flight.group != null && !flight.counted) {
         flight.counted = true;
@@ -346,8 +346,8 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       }
       known =
           flight.qos == Qos.AT_LEAST_ONCE
-              ? session().acknowledged(id)
-              : session().received(id, refused);
+              ? session().inFlight().acknowledged(id)
+              : session().inFlight().received(id, refused);
     }
     Violation.unless(known, "%s: packet id %s is unknown", client.id, id);
     return true;

@@ -67,20 +67,20 @@ final class Outbox {
   private void send(ClientConnection connection, int id, Sent sent) {
     Session session = connection.session();
     boolean exactlyOnce = sent.entry.qos() == Qos.EXACTLY_ONCE;
-    if (exactlyOnce && session.hasReceived(id)) {
+    if (exactlyOnce && session.received().isKept(id)) {
       received(sent);
       return;
     }
     if (exactlyOnce) {
-      session.receives(id);
+      session.received().begin(id);
     }
     world.publish(
         connection,
         Ledger.message(sent.entry, sent.payload, world.nowMillis()),
-        exactlyOnce ? session.receivedRow(id) : null,
+        exactlyOnce ? session.received().row(id) : null,
         failure -> {
           if (exactlyOnce) {
-            session.settled(id, failure == null);
+            session.received().settled(id, failure == null);
           }
           if (!connection.closed()) {
             settled(id, sent, failure);
@@ -133,6 +133,7 @@ final class Outbox {
     boolean known =
         connection
             .session()
+            .received()
             .release(
                 id,
                 () -> {

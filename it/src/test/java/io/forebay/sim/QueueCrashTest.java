@@ -266,11 +266,12 @@ class QueueCrashTest {
       }
 
       void subscribe(Session mine, String given, Qos qos) {
-        mine.subscribe(
-            List.of(
-                new Session.Request(
-                    TopicFilter.parse(given, 10), Grant.of(qos, false, false, 0), 2)),
-            failure -> assertThat(failure).isNull());
+        mine.interests()
+            .subscribe(
+                List.of(
+                    new Session.Request(
+                        TopicFilter.parse(given, 10), Grant.of(qos, false, false, 0), 2)),
+                failure -> assertThat(failure).isNull());
       }
 
       @Override
@@ -309,10 +310,10 @@ class QueueCrashTest {
         int number = held.get(id);
         held.remove(id);
         if (filter.startsWith("$queue") && dice.nextInt(4) == 0) {
-          mine.refused(id);
+          mine.inFlight().refused(id);
         } else {
           acknowledged.add(number);
-          mine.acknowledged(id);
+          mine.inFlight().acknowledged(id);
         }
       }
 
@@ -322,7 +323,7 @@ class QueueCrashTest {
           int id = held.keySet().iterator().next();
           acknowledged.add(held.get(id));
           held.remove(id);
-          mine.acknowledged(id);
+          mine.inFlight().acknowledged(id);
         }
       }
 

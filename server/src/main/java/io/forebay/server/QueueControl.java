@@ -66,7 +66,7 @@ final class QueueControl implements Consumer {
     session.resume();
     TopicFilter filter = TopicFilter.parse(PREFIX + "+", 4);
     Grant grant = Grant.of(Qos.AT_LEAST_ONCE, false, false, 0);
-    session.subscribe(List.of(new Session.Request(filter, grant, 2)), failure -> {});
+    session.interests().subscribe(List.of(new Session.Request(filter, grant, 2)), failure -> {});
   }
 
   // ---------------------------------------------------------------- requests

@@ -183,13 +183,13 @@ public final class Sessions {
     Lane lane = session.lane();
     if (row != null) {
       away.decrementAndGet();
-      session.mayHaveRow();
+      session.state().mayHaveRow();
       if (usable == null || opening.cleanStart()) {
         discard(lane, session.clientId(), row);
         usable = null;
       }
     }
-    if (usable == null && (session.hasRow() || opening.expirySeconds() > 0)) {
+    if (usable == null && (session.state().hasRow() || opening.expirySeconds() > 0)) {
       kept.incrementAndGet();
     }
     if (usable != null && opening.expirySeconds() > 0) {
@@ -199,7 +199,7 @@ public final class Sessions {
       // row and timer are as they were.
       opened(session, usable, answer);
       // Before anything that refers to it: what follows in this lane's batches is not kept earlier.
-      session.keep(failure -> {});
+      session.state().keep(failure -> {});
     }
   }
 
@@ -243,7 +243,7 @@ public final class Sessions {
 
   private static void opened(Session session, @Nullable SessionRow row, Opened answer) {
     if (row != null) {
-      session.restore(row);
+      session.state().restore(row);
     }
     session.begun();
     answer.opened(session, row != null);
@@ -335,7 +335,7 @@ public final class Sessions {
       away.incrementAndGet();
       SessionTable.keep(batch, clientId, row.identity());
       SessionTable.keep(batch, clientId, row.progress());
-    } else if (session.hasRow()) {
+    } else if (session.state().hasRow()) {
       kept.decrementAndGet();
       SessionTable.remove(batch, clientId, row);
     }
@@ -366,7 +366,7 @@ public final class Sessions {
         () -> {
           int left = Math.min(PROGRESS_PER_TICK, waiting.size());
           for (; left > 0; left--) {
-            waiting.remove().keepProgress(routed);
+            waiting.remove().state().keepProgress(routed);
           }
         });
   }

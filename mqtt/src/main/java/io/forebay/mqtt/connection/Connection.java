@@ -149,7 +149,7 @@ public final class Connection implements Consumer {
       case Puback puback -> acknowledged(puback);
       case Pubrec pubrec -> received(pubrec);
       case Pubrel pubrel -> inlet().release(pubrel);
-      case Pubcomp pubcomp -> session().completed(pubcomp.packetId());
+      case Pubcomp pubcomp -> session().inFlight().completed(pubcomp.packetId());
       case Subscribe subscribe -> subscriptions().subscribe(subscribe);
       case Unsubscribe unsubscribe -> subscriptions().unsubscribe(unsubscribe);
       case Pingreq ping -> outlet().send(Pingresp.INSTANCE);
@@ -333,16 +333,16 @@ public final class Connection implements Consumer {
   /// PUBACK: the client has a QoS 1 message, or refuses it.
   private void acknowledged(Puback puback) {
     if (puback.reason().failure()) {
-      session().refused(puback.packetId());
+      session().inFlight().refused(puback.packetId());
     } else {
-      session().acknowledged(puback.packetId());
+      session().inFlight().acknowledged(puback.packetId());
     }
   }
 
   /// PUBREC: the client has a QoS 2 message, or refuses it.
   private void received(Pubrec pubrec) {
     boolean refused = pubrec.reason().failure();
-    if (!session().received(pubrec.packetId(), refused) && !refused) {
+    if (!session().inFlight().received(pubrec.packetId(), refused) && !refused) {
       outlet().send(Pubrel.of(pubrec.packetId(), ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
     }
   }

@@ -69,7 +69,7 @@ final class Subscriptions {
                 isPlain(filter) ? replayFrom : null));
       }
     }
-    session.subscribe(requests, failure -> answer(subscribe, failure));
+    session.interests().subscribe(requests, failure -> answer(subscribe, failure));
   }
 
   private static @Nullable String property(Subscribe subscribe, String name) {
@@ -139,11 +139,11 @@ final class Subscriptions {
       detail = "subscribing to this filter is not allowed";
       return ReasonCode.NOT_AUTHORIZED;
     }
-    if (!session.holds(filter)) {
+    if (!session.interests().holds(filter)) {
       added.add(filter);
     }
     int maximum = broker.limits().subscriptions();
-    if (added.contains(filter) && session.subscriptionCount() + added.size() > maximum) {
+    if (added.contains(filter) && session.interests().size() + added.size() > maximum) {
       added.remove(filter);
       detail = "a client holds at most " + maximum + " subscriptions";
       return ReasonCode.QUOTA_EXCEEDED;
@@ -187,14 +187,14 @@ final class Subscriptions {
       TopicFilter filter = parse(text);
       if (filter == null) {
         reasons.add(ReasonCode.TOPIC_FILTER_INVALID);
-      } else if (given.add(filter) && session.holds(filter)) {
+      } else if (given.add(filter) && session.interests().holds(filter)) {
         filters.add(filter);
         reasons.add(ReasonCode.SUCCESS);
       } else {
         reasons.add(ReasonCode.NO_SUBSCRIPTION_EXISTED);
       }
     }
-    session.unsubscribe(filters, failure -> answer(unsubscribe, failure));
+    session.interests().unsubscribe(filters, failure -> answer(unsubscribe, failure));
   }
 
   private void answer(Unsubscribe unsubscribe, @Nullable EngineFailure failure) {
