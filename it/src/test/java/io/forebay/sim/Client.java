@@ -142,9 +142,6 @@ final class Client {
       outbox.forgetExactlyOnce();
     } else if (world.failures() > 0) {
       model().shake();
-      if (!Promises.SESSIONS_OUTLIVE_CRASHES) {
-        outbox.forgetExactlyOnceAndIds();
-      }
     }
     model().haunted = world.failures() > 0 && !model().kept;
     model().endsAtMillis = Long.MAX_VALUE;
@@ -176,12 +173,7 @@ final class Client {
     SessionModel mine = model;
     if (mine != null) {
       mine.haunted |= mine.dead ? !calm || connected : !calm && !mine.kept;
-      // Its row may still say when it would have gone, had the client not come back.
-      mine.kept &= (calm && !connected) || Promises.SESSIONS_OUTLIVE_CRASHES;
       mine.shake();
-    }
-    if (!Promises.SESSIONS_OUTLIVE_CRASHES) {
-      outbox.forgetExactlyOnceAndIds();
     }
   }
 
@@ -212,24 +204,26 @@ final class Client {
     }
     SessionModel mine = model();
     Session session = connection.session();
-    session.subscribe(
-        requests,
-        failure -> {
-          world.mayFail(failure);
-          tokens.forEach((filter, token) -> mine.subs.answered(filter, token, failure == null));
-          if (failure != null) {
-            tokens.keySet().forEach(connection::refusedSubscription);
-            return;
-          }
-          mine.kept |= !connection.closed() && session.expirySeconds() > 0;
-          for (String given : shared) {
-            if (!connection.closed()
-                && mine.shared.contains(given)
-                && joinings.get(given).equals(joins.get(given))) {
-              world.groups.joined(given, mine, world.heads());
-            }
-          }
-        });
+    session
+        .interests()
+        .subscribe(
+            requests,
+            failure -> {
+              world.mayFail(failure);
+              tokens.forEach((filter, token) -> mine.subs.answered(filter, token, failure == null));
+              if (failure != null) {
+                tokens.keySet().forEach(connection::refusedSubscription);
+                return;
+              }
+              mine.kept |= !connection.closed() && session.expirySeconds() > 0;
+              for (String given : shared) {
+                if (!connection.closed()
+                    && mine.shared.contains(given)
+                    && joinings.get(given).equals(joins.get(given))) {
+                  world.groups.joined(given, mine, world.heads());
+                }
+              }
+            });
   }
 
   private void share(List<Session.Request> requests, Map<String, Integer> tokens) {
@@ -286,6 +280,7 @@ final class Client {
     List<Boolean> held =
         connection
             .session()
+            .interests()
             .unsubscribe(
                 List.of(TopicFilter.parse(given, 100)),
                 failure -> {

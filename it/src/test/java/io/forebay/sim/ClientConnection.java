@@ -1,5 +1,6 @@
 package io.forebay.sim;
 
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
@@ -109,7 +110,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   }
 
   @Override
-  public void refused() {
+  public void refused(@Nullable EngineFailure failure) {
     forbidWill();
     closed = true;
     letGo();
@@ -299,17 +300,13 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   public void release(int packetId) {
     Violation.unless(!closed, "%s: a release to a closed connection", client.id);
     SessionModel.Flight flight = model().inFlight.get(packetId);
-    if (flight == null && (model().shaken() || !Promises.STRICT)) {
+    if (flight == null && model().shaken()) {
       // The client has said PUBCOMP; the broker does not know any more.
       flight = new SessionModel.Flight(-1, Qos.EXACTLY_ONCE, false, null, number);
       flight.received = true;
       model().inFlight.put(packetId, flight);
     }
-    Violation.unless(
-        flight != null && (flight.received || !Promises.STRICT),
-        "%s: a release of %s",
-        client.id,
-        packetId);
+    Violation.unless(flight != null && flight.received, "%s: a release of %s", client.id, packetId);
     flight.released = true;
     flight.connection = number;
   }
@@ -332,7 +329,7 @@ final class ClientConnection implements Consumer, Sessions.Opened {
     boolean known;
     if (flight.released) {
       model().inFlight.remove(id);
-      known = session().completed(id);
+      known = session().inFlight().completed(id);
     } else {
       if (flight.group != null && !flight.counted) {
         flight.counted = true;
@@ -349,8 +346,8 @@ final class ClientConnection implements Consumer, Sessions.Opened {
       }
       known =
           flight.qos == Qos.AT_LEAST_ONCE
-              ? session().acknowledged(id)
-              : session().received(id, refused);
+              ? session().inFlight().acknowledged(id)
+              : session().inFlight().received(id, refused);
     }
     Violation.unless(known, "%s: packet id %s is unknown", client.id, id);
     return true;

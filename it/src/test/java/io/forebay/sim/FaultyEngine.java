@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// An engine on a [Disk]: what waits is written as one commit, and told once it is synced. Between
 /// the two the node may crash, and then only the dice know whether the commit is there; it is never
-/// there by half. A sync may fail: then all of the commit is told so, no matter whether it
-/// survived, and nothing is taken until the disk was opened again. The disk may be full: then
+/// there by half. A sync may fail: then nobody is told of the commit, and nothing else is taken,
+/// until the disk was opened again and shows whether it survived. The disk may be full: then
 /// messages are refused and rows are kept.
 final class FaultyEngine implements Engine {
   private static final EngineFailure BROKEN =
@@ -80,21 +80,14 @@ final class FaultyEngine implements Engine {
     return full;
   }
 
-  /// The node dies: what was in doubt is decided.
+  /// The node dies: what was in doubt is decided, and nobody hears of it.
   void crash() {
-    survive();
-    inDoubt.clear();
-  }
-
-  /// @return whether the commit in doubt is there
-  private boolean survive() {
-    boolean there = dice.nextBoolean();
-    if (there) {
+    if (dice.nextBoolean()) {
       silent = true;
       inDoubt.forEach(this::keep);
       silent = false;
     }
-    return there;
+    inDoubt.clear();
   }
 
   @Override
@@ -149,11 +142,8 @@ final class FaultyEngine implements Engine {
 
   private void write() {
     if (broken) {
-      List<Batch> refused = List.copyOf(waiting);
-      waiting.clear();
       writing = false;
-      refused.forEach(ledger::refused);
-      fail(refused);
+      fail(waiting);
       return;
     }
     inDoubt.addAll(waiting);
@@ -168,16 +158,8 @@ final class FaultyEngine implements Engine {
       if (pending != null) {
         pending.sometime(this::reopen);
       }
-      fail(List.copyOf(inDoubt));
-      if (!Promises.STRICT) {
-        inDoubt.forEach(ledger::refused);
-        inDoubt.clear();
-      }
     } else {
-      List<Batch> commit = List.copyOf(inDoubt);
-      inDoubt.clear();
-      commit.forEach(this::keep);
-      listener().endOfCommit();
+      keepInDoubt();
     }
     if (!waiting.isEmpty()) {
       writing = true;
@@ -185,21 +167,31 @@ final class FaultyEngine implements Engine {
     }
   }
 
+  /// Nothing of them is there.
   private void fail(List<Batch> batches) {
-    failures += batches.size();
+    List<Batch> failed = List.copyOf(batches);
+    batches.clear();
+    failures += failed.size();
     ledger.goodbyesLost = true;
-    batches.forEach(batch -> listener().settled(batch, BROKEN));
+    failed.forEach(ledger::refused);
+    failed.forEach(batch -> listener().settled(batch, BROKEN));
     listener().endOfCommit();
   }
 
   private void reopen() {
     broken = false;
-    int known = ledger.log().size();
-    if (!survive()) {
-      inDoubt.forEach(ledger::refused);
+    if (dice.nextBoolean()) {
+      keepInDoubt();
+    } else {
+      fail(inDoubt);
     }
+  }
+
+  private void keepInDoubt() {
+    List<Batch> commit = List.copyOf(inDoubt);
     inDoubt.clear();
-    ledger.nobodyWasTold(known);
+    commit.forEach(this::keep);
+    listener().endOfCommit();
   }
 
   private void keep(Batch batch) {

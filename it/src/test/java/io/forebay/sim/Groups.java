@@ -80,7 +80,6 @@ final class Groups {
             Violation.unless(
                 stored.message().qos() == Qos.AT_MOST_ONCE
                     || group.members.isEmpty()
-                    || ledger.untold.contains(number)
                     || stored.offset() < group.owedFrom[stored.partition()]
                     || !TopicFilter.matches(filter, stored.message().topic())
                     || group.acknowledged.contains(number)

@@ -39,9 +39,6 @@ final class Ledger {
 
   final Set<Integer> required = new HashSet<>();
 
-  /// Messages whose commit failed and survived: subscribers who were there may never see them.
-  final Set<Integer> untold = new HashSet<>();
-
   /// Messages that were not kept: whoever did not hear that sends them again, after others.
   private final Set<Integer> refused = new HashSet<>();
 
@@ -97,10 +94,7 @@ final class Ledger {
 
   void committed(Stored one) {
     Entry entry = of(one.message());
-    Violation.unless(
-        stored.put(entry.number(), one) == null || untold.contains(entry.number()),
-        "%s was committed twice",
-        entry);
+    Violation.unless(stored.put(entry.number(), one) == null, "%s was committed twice", entry);
     Violation.unless(
         goodbyesLost || !forbidden.contains(entry.number()), "%s must not be published", entry);
     if (!refused.remove(entry.number())) {
@@ -119,11 +113,6 @@ final class Ledger {
   /// Its commit failed, and nothing of it is there.
   void refused(Batch batch) {
     batch.appends().forEach(append -> refused.add(number(append.message())));
-  }
-
-  /// What was committed from here on was told as failed.
-  void nobodyWasTold(int fromIndex) {
-    log.subList(fromIndex, log.size()).forEach(each -> untold.add(number(each.message())));
   }
 
   /// The node died.

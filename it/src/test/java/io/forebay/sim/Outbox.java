@@ -32,8 +32,6 @@ final class Outbox {
   private final World world;
   private final Map<Integer, Sent> unacknowledged = new LinkedHashMap<>();
 
-  private int lowestId = 1;
-
   Outbox(World world) {
     this.world = world;
   }
@@ -44,7 +42,7 @@ final class Outbox {
 
   /// Publishes under the lowest id that is free: ids are used again as soon as they can be.
   void publish(ClientConnection connection, Ledger.Entry entry, String payload) {
-    int id = lowestId;
+    int id = 1;
     while (unacknowledged.containsKey(id)) {
       id++;
     }
@@ -69,20 +67,20 @@ final class Outbox {
   private void send(ClientConnection connection, int id, Sent sent) {
     Session session = connection.session();
     boolean exactlyOnce = sent.entry.qos() == Qos.EXACTLY_ONCE;
-    if (exactlyOnce && session.hasReceived(id)) {
+    if (exactlyOnce && session.received().isKept(id)) {
       received(sent);
       return;
     }
     if (exactlyOnce) {
-      session.receives(id);
+      session.received().begin(id);
     }
     world.publish(
         connection,
         Ledger.message(sent.entry, sent.payload, world.nowMillis()),
-        exactlyOnce ? session.receivedRow(id) : null,
+        exactlyOnce ? session.received().row(id) : null,
         failure -> {
           if (exactlyOnce) {
-            session.settled(id, failure == null);
+            session.received().settled(id, failure == null);
           }
           if (!connection.closed()) {
             settled(id, sent, failure);
@@ -135,6 +133,7 @@ final class Outbox {
     boolean known =
         connection
             .session()
+            .received()
             .release(
                 id,
                 () -> {
@@ -146,12 +145,6 @@ final class Outbox {
       unacknowledged.remove(id);
     }
     return true;
-  }
-
-  /// The broker does not remember exactly, not even which ids were given back.
-  void forgetExactlyOnceAndIds() {
-    forgetExactlyOnce();
-    lowestId += 1_000;
   }
 
   /// The session in which it was said is gone.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
@@ -265,15 +266,16 @@ class QueueCrashTest {
       }
 
       void subscribe(Session mine, String given, Qos qos) {
-        mine.subscribe(
-            List.of(
-                new Session.Request(
-                    TopicFilter.parse(given, 10), Grant.of(qos, false, false, 0), 2)),
-            failure -> assertThat(failure).isNull());
+        mine.interests()
+            .subscribe(
+                List.of(
+                    new Session.Request(
+                        TopicFilter.parse(given, 10), Grant.of(qos, false, false, 0), 2)),
+                failure -> assertThat(failure).isNull());
       }
 
       @Override
-      public void refused() {
+      public void refused(@Nullable EngineFailure failure) {
         throw new AssertionError("refused");
       }
 
@@ -308,10 +310,10 @@ class QueueCrashTest {
         int number = held.get(id);
         held.remove(id);
         if (filter.startsWith("$queue") && dice.nextInt(4) == 0) {
-          mine.refused(id);
+          mine.inFlight().refused(id);
         } else {
           acknowledged.add(number);
-          mine.acknowledged(id);
+          mine.inFlight().acknowledged(id);
         }
       }
 
@@ -321,7 +323,7 @@ class QueueCrashTest {
           int id = held.keySet().iterator().next();
           acknowledged.add(held.get(id));
           held.remove(id);
-          mine.acknowledged(id);
+          mine.inFlight().acknowledged(id);
         }
       }
 

@@ -105,9 +105,7 @@ final class SessionModel {
   void shake() {
     shaken = true;
     subs.doubtUnanswered();
-    inFlight
-        .values()
-        .removeIf(flight -> flight.qos != Qos.EXACTLY_ONCE || !Promises.SESSIONS_OUTLIVE_CRASHES);
+    inFlight.values().removeIf(flight -> flight.qos != Qos.EXACTLY_ONCE);
     mayRepeat.addAll(repeatable);
     deliveredAtMostOnce.clear();
     lastOffset.clear();
@@ -124,7 +122,7 @@ final class SessionModel {
   /// @param fits whether the client takes it
   void saw(int number, String way, Qos qos, boolean fits) {
     seen.add(new Seen(number, way));
-    if (qos == Qos.AT_LEAST_ONCE || !fits || !Promises.SESSIONS_OUTLIVE_CRASHES) {
+    if (qos == Qos.AT_LEAST_ONCE || !fits) {
       repeatable.add(number);
     }
   }
@@ -175,13 +173,12 @@ final class SessionModel {
         clientId,
         entry);
     inOrder(lastOffset, entry, stored);
-    if (!again && !ledger.untold.contains(entry.number())) {
+    if (!again) {
       inOrder(lastNewOffset, entry, stored);
     }
     for (Flight flight : inFlight.values()) {
       Violation.unless(
-          !Promises.STRICT
-              || flight.connection == connection
+          flight.connection == connection
               || flight.received
               || flight.retained
               || flight.group != null,
@@ -241,9 +238,7 @@ final class SessionModel {
     List<Integer> missing = new ArrayList<>();
     for (Stored stored : ledger.log()) {
       int number = Ledger.number(stored.message());
-      if (subs.least(stored, clientId) != Qos.AT_MOST_ONCE
-          && !delivered.contains(number)
-          && !ledger.untold.contains(number)) {
+      if (subs.least(stored, clientId) != Qos.AT_MOST_ONCE && !delivered.contains(number)) {
         missing.add(number);
       }
     }

@@ -320,7 +320,7 @@ final class World {
       settle(false);
     }
     Violation.unless(broker().idle(), "a session is left over");
-    if (crashed > 0 && (failures() > 0 || !Promises.SESSIONS_OUTLIVE_CRASHES)) {
+    if (crashed > 0 && failures() > 0) {
       return;
     }
     Violation.unless(broker().offlineSessions() == 0, "a session's row is left over");

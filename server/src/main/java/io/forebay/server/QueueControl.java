@@ -3,6 +3,7 @@ package io.forebay.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
@@ -56,7 +57,7 @@ final class QueueControl extends Nobody {
                   }
 
                   @Override
-                  public void refused() {}
+                  public void refused(@Nullable EngineFailure failure) {}
                 }));
   }
 
@@ -64,7 +65,7 @@ final class QueueControl extends Nobody {
     session.resume();
     TopicFilter filter = TopicFilter.parse(PREFIX + "+", 4);
     Grant grant = Grant.of(Qos.AT_LEAST_ONCE, false, false, 0);
-    session.subscribe(List.of(new Session.Request(filter, grant, 2)), failure -> {});
+    session.interests().subscribe(List.of(new Session.Request(filter, grant, 2)), failure -> {});
   }
 
   // ---------------------------------------------------------------- requests

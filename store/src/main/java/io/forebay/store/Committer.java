@@ -294,7 +294,11 @@ final class Committer implements AutoCloseable {
     try {
       home.reopen();
     } catch (RuntimeException e) {
-      broken = new EngineFailure(EngineFailure.Kind.BROKEN, String.valueOf(e.getMessage()));
+      boolean full = space.refusal() != null || WriteTrouble.isFull(e.getCause());
+      broken =
+          new EngineFailure(
+              full ? EngineFailure.Kind.QUOTA : EngineFailure.Kind.BROKEN,
+              String.valueOf(e.getMessage()));
       return false;
     }
     EngineFailure why = broken;

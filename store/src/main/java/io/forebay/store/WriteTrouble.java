@@ -1,6 +1,7 @@
 package io.forebay.store;
 
 import io.forebay.core.log.EngineFailure;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -9,11 +10,15 @@ final class WriteTrouble {
   private WriteTrouble() {}
 
   static EngineFailure explain(Throwable e) {
-    boolean full =
-        e instanceof RocksDBException failure
-            && failure.getStatus() != null
-            && failure.getStatus().getSubCode() == Status.SubCode.NoSpace;
     return new EngineFailure(
-        full ? EngineFailure.Kind.QUOTA : EngineFailure.Kind.BROKEN, "cannot write the log: " + e);
+        isFull(e) ? EngineFailure.Kind.QUOTA : EngineFailure.Kind.BROKEN,
+        "cannot write the log: " + e);
+  }
+
+  /// Whether the disk had no room.
+  static boolean isFull(@Nullable Throwable e) {
+    return e instanceof RocksDBException failure
+        && failure.getStatus() != null
+        && failure.getStatus().getSubCode() == Status.SubCode.NoSpace;
   }
 }

@@ -114,6 +114,31 @@ class FailureTest {
   }
 
   @Test
+  void aDatabaseThatCannotBeOpenedAgainForWantOfRoomIsFullAndNotBroken() throws Exception {
+    kept.append(Messages.of("a", "1"));
+    kept.appendFailing(disk, FailingDisk.Mode.FULL, Messages.of("a", "lost"));
+    disk.usableBytes = 0;
+    Path current = directory.resolve("CURRENT");
+    byte[] named = Files.readAllBytes(current);
+    Files.writeString(current, "MANIFEST-nonsense\n");
+    kept.tick(0);
+    assertThat(kept.engine.trouble())
+        .extracting(EngineFailure::kind)
+        .isEqualTo(EngineFailure.Kind.QUOTA);
+    disk.usableBytes = Long.MAX_VALUE;
+    kept.tick(0);
+    assertThat(kept.engine.trouble())
+        .as("there is room: it is something else")
+        .extracting(EngineFailure::kind)
+        .isEqualTo(EngineFailure.Kind.BROKEN);
+    disk.mode = FailingDisk.Mode.WORKS;
+    Files.write(current, named);
+    kept.tick(0);
+    assertThat(kept.append(Messages.of("a", "2"))).isNull();
+    assertThat(kept.payloads(0, "a")).containsExactly("1", "2");
+  }
+
+  @Test
   void rowsAreStillKeptWhenThereIsNoRoomForMessages() {
     disk.usableBytes = 999;
     kept.tick(0);

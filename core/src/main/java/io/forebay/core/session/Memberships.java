@@ -158,7 +158,7 @@ final class Memberships {
   }
 
   private void forget(Membership membership) {
-    if (session.hasRow()) {
+    if (session.state().hasRow()) {
       queues.forget(session.lane(), membership.name(), session.clientId());
     }
   }

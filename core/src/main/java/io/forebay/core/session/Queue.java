@@ -289,10 +289,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   /// Ends it if nobody needs it as an object.
   void closeIfUnused() {
-    if (state == State.OPEN
-        && dealing.crew().isEmpty()
-        && departing == 0
-        && dealing.idle()) {
+    if (state == State.OPEN && dealing.crew().isEmpty() && departing == 0 && dealing.idle()) {
       close(false);
     }
   }

@@ -47,7 +47,19 @@ final class Redelivery {
     this.writable = writable;
     this.again = again;
     this.goOn = goOn;
-    window.forEach(slot -> waiting.add(new Sent(slot, window.id(slot))));
+    // What waited for its row was never sent: it is newer than all that was (MQTT 5 §4.6), also
+    // where another partition comes before its own.
+    addAll(false);
+    addAll(true);
+  }
+
+  private void addAll(boolean unsent) {
+    window.forEach(
+        slot -> {
+          if ((window.state(slot) == Window.WAITING) == unsent) {
+            waiting.add(new Sent(slot, window.id(slot)));
+          }
+        });
   }
 
   /// Sends while the client takes more.

@@ -206,7 +206,7 @@ final class Replay extends Subscriber implements CatchUp.Sink {
   @Override
   public @Nullable Grant decide(Stored stored) {
     return subscription.counts(stored.message(), stored.partition(), stored.offset())
-            && !session.holds(spelling(), stored)
+            && !session.inFlight().holds(spelling(), stored)
         ? grant()
         : null;
   }

@@ -2,6 +2,7 @@ package io.forebay.core.session;
 
 import io.forebay.core.log.Batch;
 import io.forebay.core.log.Engine;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
@@ -60,8 +61,11 @@ public final class Sessions {
     /// @param present something was kept of it
     void opened(Session session, boolean present);
 
-    /// No more sessions are kept, or this one could not be.
-    void refused();
+    /// The session stays what it was.
+    ///
+    /// @param failure why it could not be kept that the client is back; null if no more sessions
+    ///   are kept
+    void refused(@Nullable EngineFailure failure);
   }
 
   /// @param clock milliseconds since the epoch
@@ -147,19 +151,19 @@ public final class Sessions {
     SessionRow usable = row == null || expired(row.identity()) ? null : row;
     if (usable == null && opening.expirySeconds() > 0 && kept.get() >= maximumRows) {
       released(session, row);
-      answer.refused();
+      answer.refused(null);
       return;
     }
     Lane lane = session.lane();
     if (row != null) {
       away.decrementAndGet();
-      session.mayHaveRow();
+      session.state().mayHaveRow();
       if (usable == null || opening.cleanStart()) {
         discard(lane, session.clientId(), row);
         usable = null;
       }
     }
-    if (usable == null && (session.hasRow() || opening.expirySeconds() > 0)) {
+    if (usable == null && (session.state().hasRow() || opening.expirySeconds() > 0)) {
       kept.incrementAndGet();
     }
     if (usable != null && opening.expirySeconds() > 0) {
@@ -169,7 +173,7 @@ public final class Sessions {
       // row and timer are as they were.
       opened(session, usable, answer);
       // Before anything that refers to it: what follows in this lane's batches is not kept earlier.
-      session.keep(failure -> {});
+      session.state().keep(failure -> {});
     }
   }
 
@@ -197,24 +201,23 @@ public final class Sessions {
             if (failure == null) {
               opened(session, row, answer);
             } else {
-              notResumed(session, row, answer);
+              notResumed(session, row, answer, failure);
             }
           });
     }
   }
 
-  /// The row still says that nobody is connected, or nobody knows what it says: the session ends as
-  /// if its client had gone at once.
-  private static void notResumed(Session session, SessionRow row, Opened answer) {
-    session.close();
-    session.restore(row);
-    session.begun();
-    answer.refused();
+  /// The row is as it was, and the session with it: when it expires and what becomes of its will do
+  /// not change by a connection that was refused.
+  private void notResumed(Session session, SessionRow row, Opened answer, EngineFailure failure) {
+    away.incrementAndGet();
+    released(session, row);
+    answer.refused(failure);
   }
 
   private static void opened(Session session, @Nullable SessionRow row, Opened answer) {
     if (row != null) {
-      session.restore(row);
+      session.state().restore(row);
     }
     session.begun();
     answer.opened(session, row != null);
@@ -306,7 +309,7 @@ public final class Sessions {
       away.incrementAndGet();
       SessionTable.keep(batch, clientId, row.identity());
       SessionTable.keep(batch, clientId, row.progress());
-    } else if (session.hasRow()) {
+    } else if (session.state().hasRow()) {
       kept.decrementAndGet();
       SessionTable.remove(batch, clientId, row);
     }
@@ -337,7 +340,7 @@ public final class Sessions {
         () -> {
           int left = Math.min(PROGRESS_PER_TICK, waiting.size());
           for (; left > 0; left--) {
-            waiting.remove().keepProgress(routed);
+            waiting.remove().state().keepProgress(routed);
           }
         });
   }

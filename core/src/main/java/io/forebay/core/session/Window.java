@@ -39,6 +39,11 @@ final class Window {
 
   private static final int MAXIMUM_PACKET_ID = 65_535;
 
+  // Shared by the windows of all clients that were sent nothing yet.
+  private static final int[] NO_INTS = {};
+  private static final byte[] NO_BYTES = {};
+  private static final long[] NO_LONGS = {};
+
   /// What must be kept beside the position: a message that is not in the log (a retained one), the
   /// lease of a queue that waits for the acknowledgement, or where the message came from if that is
   /// not one of the session's plain subscriptions.
@@ -63,10 +68,10 @@ final class Window {
   private int lastId;
 
   // One slot is (ids, states, partitions, offsets, held)[i]; ids[i] is 0 where the slot is free.
-  private int[] ids = {};
-  private byte[] states = {};
-  private int[] partitions = {};
-  private long[] offsets = {};
+  private int[] ids = NO_INTS;
+  private byte[] states = NO_BYTES;
+  private int[] partitions = NO_INTS;
+  private long[] offsets = NO_LONGS;
   private @Nullable Held @Nullable [] held;
 
   /// @param limit how many may ever be unacknowledged, 1 to 65,535

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
@@ -65,9 +66,10 @@ class ReplayTest {
     world.subscribe("$replay/earliest/#", Qos.AT_LEAST_ONCE);
     world.finish();
     TopicFilter name = TopicFilter.parse("$replay/earliest/#", 9);
-    assertThat(world.session().holds(name)).isTrue();
-    assertThat(world.session().subscriptionCount()).isEqualTo(1);
-    assertThat(world.session().unsubscribe(List.of(name), failure -> {})).containsExactly(true);
+    assertThat(world.session().interests().holds(name)).isTrue();
+    assertThat(world.session().interests().size()).isEqualTo(1);
+    assertThat(world.session().interests().unsubscribe(List.of(name), failure -> {}))
+        .containsExactly(true);
     world.publish(2, Qos.AT_LEAST_ONCE);
     world.finish();
     assertThat(world.taken).containsExactly(0, 1, 2);
@@ -79,7 +81,10 @@ class ReplayTest {
     World world = new World(3);
     world.publish(3, Qos.AT_LEAST_ONCE);
     world.subscribe("$replay/1h/#", Qos.AT_LEAST_ONCE);
-    world.session().unsubscribe(List.of(TopicFilter.parse("$replay/1h/#", 9)), failure -> {});
+    world
+        .session()
+        .interests()
+        .unsubscribe(List.of(TopicFilter.parse("$replay/1h/#", 9)), failure -> {});
     assertThat(world.answered).isFalse();
     world.finish();
     assertThat(world.answered).isTrue();
@@ -154,6 +159,7 @@ class ReplayTest {
       given = text;
       Grant grant = Grant.of(qos, false, false, REPLAY_ID);
       session()
+          .interests()
           .subscribe(
               List.of(new Session.Request(TopicFilter.parse(text, 9), grant, 0)),
               failure -> answered = failure == null);
@@ -162,6 +168,7 @@ class ReplayTest {
     private void subscribePlain() {
       Grant grant = Grant.of(Qos.AT_LEAST_ONCE, false, false, REPLAY_ID + 1);
       session()
+          .interests()
           .subscribe(
               List.of(new Session.Request(TopicFilter.parse("#", 9), grant, 0)), failure -> {});
     }
@@ -286,7 +293,7 @@ class ReplayTest {
     }
 
     @Override
-    public void refused() {
+    public void refused(@Nullable EngineFailure failure) {
       throw new AssertionError("there is room for a session");
     }
 
@@ -347,17 +354,17 @@ class ReplayTest {
         int id = released.removeFirst();
         inFlight.remove(id);
         received.remove(id);
-        return mine.completed(id);
+        return mine.inFlight().completed(id);
       }
       for (Map.Entry<Integer, Qos> each : inFlight.entrySet()) {
         int id = each.getKey();
         if (each.getValue() == Qos.AT_LEAST_ONCE) {
           inFlight.remove(id);
-          return mine.acknowledged(id);
+          return mine.inFlight().acknowledged(id);
         }
         // Once: PUBREL answers when that is kept.
         if (received.add(id)) {
-          return mine.received(id, false);
+          return mine.inFlight().received(id, false);
         }
       }
       return false;

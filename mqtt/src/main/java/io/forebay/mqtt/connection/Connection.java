@@ -1,6 +1,7 @@
 package io.forebay.mqtt.connection;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
@@ -148,7 +149,7 @@ public final class Connection implements Consumer {
       case Puback puback -> acknowledged(puback);
       case Pubrec pubrec -> received(pubrec);
       case Pubrel pubrel -> inlet().release(pubrel);
-      case Pubcomp pubcomp -> session().completed(pubcomp.packetId());
+      case Pubcomp pubcomp -> session().inFlight().completed(pubcomp.packetId());
       case Subscribe subscribe -> subscriptions().subscribe(subscribe);
       case Unsubscribe unsubscribe -> subscriptions().unsubscribe(unsubscribe);
       case Pingreq ping -> outlet().send(Pingresp.INSTANCE);
@@ -230,14 +231,26 @@ public final class Connection implements Consumer {
           }
 
           @Override
-          public void refused() {
+          public void refused(@Nullable EngineFailure failure) {
             if (state == State.OPENING) {
               broker.leave();
               state = State.AUTHENTICATING;
-              refuse(ReasonCode.QUOTA_EXCEEDED, "this node keeps as many sessions as it may");
+              refuseSession(failure);
             }
           }
         });
+  }
+
+  private void refuseSession(@Nullable EngineFailure failure) {
+    if (failure == null) {
+      refuse(ReasonCode.QUOTA_EXCEEDED, "this node keeps as many sessions as it may");
+    } else if (failure.kind() == EngineFailure.Kind.UNAVAILABLE) {
+      refuse(ReasonCode.SERVER_UNAVAILABLE, failure.detail());
+    } else {
+      refuse(
+          Inlet.reason(failure),
+          "the session is as it was, as it cannot be resumed now: " + failure.detail());
+    }
   }
 
   private void opened(Session mine, boolean present, byte @Nullable [] authenticationData) {
@@ -320,16 +333,16 @@ public final class Connection implements Consumer {
   /// PUBACK: the client has a QoS 1 message, or refuses it.
   private void acknowledged(Puback puback) {
     if (puback.reason().failure()) {
-      session().refused(puback.packetId());
+      session().inFlight().refused(puback.packetId());
     } else {
-      session().acknowledged(puback.packetId());
+      session().inFlight().acknowledged(puback.packetId());
     }
   }
 
   /// PUBREC: the client has a QoS 2 message, or refuses it.
   private void received(Pubrec pubrec) {
     boolean refused = pubrec.reason().failure();
-    if (!session().received(pubrec.packetId(), refused) && !refused) {
+    if (!session().inFlight().received(pubrec.packetId(), refused) && !refused) {
       outlet().send(Pubrel.of(pubrec.packetId(), ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
     }
   }

@@ -1,6 +1,7 @@
 package io.forebay.mqtt.connection;
 
 import io.forebay.core.Broker;
+import io.forebay.core.log.Batch;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Receipt;
 import io.forebay.core.message.Message;
@@ -99,12 +100,12 @@ final class Inlet implements Receipt {
   /// A QoS 2 message that came before: it is answered, or will be, and not published again
   /// [MQTT-4.3.3-10].
   private boolean isRepeated(int packetId) {
-    if (session.hasReceived(packetId)) {
+    if (session.received().isKept(packetId)) {
       countUnreleased(packetId);
       outlet.acknowledge(PUBREC, packetId);
       return true;
     }
-    return session.isReceiving(packetId);
+    return session.received().isUnderWay(packetId);
   }
 
   private void take(Publish publish, String topic) {
@@ -119,8 +120,9 @@ final class Inlet implements Receipt {
       }
       case EXACTLY_ONCE -> {
         countUnsettled();
-        session.receives(id);
-        broker.publish(loop.lane(), message, this, id | EXACTLY_ONCE, session.receivedRow(id));
+        session.received().begin(id);
+        Batch.Row row = session.received().row(id);
+        broker.publish(loop.lane(), message, this, id | EXACTLY_ONCE, row);
       }
     }
     // Of a client that is behind itself we need to read the acknowledgements.
@@ -154,7 +156,7 @@ final class Inlet implements Receipt {
     if (publish.qos() != Qos.AT_MOST_ONCE) {
       boolean exactlyOnce = publish.qos() == Qos.EXACTLY_ONCE;
       if (exactlyOnce && !v5) {
-        session.keepReceived(id);
+        session.received().keep(id);
       }
       answer(id, exactlyOnce, refusal.reason(), refusal.detail());
     } else if (v5 && refusal.reason() != ReasonCode.NOT_AUTHORIZED) {
@@ -179,7 +181,7 @@ final class Inlet implements Receipt {
     boolean exactlyOnce = (token & EXACTLY_ONCE) != 0;
     unsettled--;
     if (exactlyOnce) {
-      session.settled(id, failure == null);
+      session.received().settled(id, failure == null);
     }
     if (!connection.isOpen()) {
       return;
@@ -230,7 +232,7 @@ final class Inlet implements Receipt {
     if (unreleased != null) {
       unreleased.remove(id);
     }
-    if (!session.release(id, () -> outlet.acknowledge(PUBCOMP, id))) {
+    if (!session.received().release(id, () -> outlet.acknowledge(PUBCOMP, id))) {
       outlet.send(Pubcomp.of(id, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
     }
   }

@@ -70,12 +70,14 @@ final class Subscriptions {
                 isPlain(filter) ? replayFrom : null));
       }
     }
-    session.subscribe(
-        requests,
-        failure -> {
-          findRefused(requests);
-          answer(subscribe, failure);
-        });
+    session
+        .interests()
+        .subscribe(
+            requests,
+            failure -> {
+              findRefused(requests);
+              answer(subscribe, failure);
+            });
   }
 
   private static @Nullable String property(Subscribe subscribe, String name) {
@@ -145,11 +147,11 @@ final class Subscriptions {
       detail = "subscribing to this filter is not allowed";
       return ReasonCode.NOT_AUTHORIZED;
     }
-    if (!session.holds(filter)) {
+    if (!session.interests().holds(filter)) {
       added.add(filter);
     }
     int maximum = broker.limits().subscriptions();
-    if (added.contains(filter) && session.subscriptionCount() + added.size() > maximum) {
+    if (added.contains(filter) && session.interests().size() + added.size() > maximum) {
       added.remove(filter);
       detail = "a client holds at most " + maximum + " subscriptions";
       return ReasonCode.QUOTA_EXCEEDED;
@@ -167,7 +169,7 @@ final class Subscriptions {
         continue;
       }
       TopicFilter filter = requests.get(granted++).filter();
-      if (!filter.shared() || session.holds(filter)) {
+      if (!filter.shared() || session.interests().holds(filter)) {
         continue;
       }
       boolean unknown =
@@ -217,14 +219,14 @@ final class Subscriptions {
       TopicFilter filter = parse(text);
       if (filter == null) {
         reasons.add(ReasonCode.TOPIC_FILTER_INVALID);
-      } else if (given.add(filter) && session.holds(filter)) {
+      } else if (given.add(filter) && session.interests().holds(filter)) {
         filters.add(filter);
         reasons.add(ReasonCode.SUCCESS);
       } else {
         reasons.add(ReasonCode.NO_SUBSCRIPTION_EXISTED);
       }
     }
-    session.unsubscribe(filters, failure -> answer(unsubscribe, failure));
+    session.interests().unsubscribe(filters, failure -> answer(unsubscribe, failure));
   }
 
   private void answer(Unsubscribe unsubscribe, @Nullable EngineFailure failure) {

@@ -2,6 +2,7 @@ package io.forebay.mqtt.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
 import io.forebay.core.security.Authenticator;
@@ -213,6 +214,28 @@ class ConnectTest {
     second.assertClosed();
     assertThat(node.broker.connectedClients()).isZero();
     node.connect(version, "b").assertOpen();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ProtocolVersion.class)
+  void whoseSessionCannotBeResumedIsToldWhyAndFindsItAgain(ProtocolVersion version) {
+    TestNode node = TestNode.with(limits -> limits.sessionExpirySeconds(60));
+    node.connect(ConnectDraft.of(version, "a").persistent()).drop();
+    node.engine.fail(new EngineFailure(EngineFailure.Kind.QUOTA, "the disk is full"));
+    TestClient refused = node.open(ConnectDraft.of(version, "a").persistent());
+    Connack connack = refused.next(Connack.class);
+    if (version == ProtocolVersion.V5) {
+      assertThat(connack.reason()).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
+      assertThat(connack.reasonString()).endsWith("the disk is full");
+    } else {
+      assertThat(connack.reason()).isEqualTo(ReasonCode.SERVER_UNAVAILABLE);
+    }
+    refused.assertClosed();
+    assertThat(node.broker.offlineSessions()).isEqualTo(1);
+    node.engine.fail(null);
+    TestClient back = node.open(ConnectDraft.of(version, "a").persistent());
+    assertThat(back.next(Connack.class).sessionPresent())
+        .isEqualTo(version != ProtocolVersion.V3_1);
   }
 
   @ParameterizedTest

@@ -10,12 +10,14 @@ import io.forebay.store.MemoryEngine;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// The engine in memory, that can be made to take its time.
+/// The engine in memory, that can be made to take its time, and to fail.
 final class HeldEngine implements Engine {
   private final MemoryEngine engine;
   private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
   private boolean held;
   private boolean full;
+  private @Nullable EngineFailure failure;
+  private @Nullable CommitListener listener;
 
   HeldEngine(MemoryEngine engine) {
     this.engine = engine;
@@ -39,14 +41,24 @@ final class HeldEngine implements Engine {
     full = now;
   }
 
+  /// From now on nothing is kept; null: all is.
+  void fail(@Nullable EngineFailure why) {
+    failure = why;
+  }
+
   @Override
-  public void start(CommitListener listener) {
-    engine.start(listener);
+  public void start(CommitListener told) {
+    listener = told;
+    engine.start(told);
   }
 
   @Override
   public void submit(Batch batch) {
-    if (held) {
+    EngineFailure why = failure;
+    if (why != null && listener != null) {
+      listener.settled(batch, why);
+      listener.endOfCommit();
+    } else if (held) {
       waiting.add(batch);
     } else if (full && !batch.appends().isEmpty()) {
       batch.refuseAppends(new EngineFailure(EngineFailure.Kind.QUOTA, "the disk is full"));
