@@ -53,6 +53,11 @@ final class Window {
     }
   }
 
+  // All windows that were never used share these.
+  private static final int[] NO_INTS = {};
+  private static final byte[] NO_STATES = {};
+  private static final long[] NO_OFFSETS = {};
+
   private final int limit;
   private int maximum;
   private int size;
@@ -63,10 +68,10 @@ final class Window {
   private int lastId;
 
   // One slot is (ids, states, partitions, offsets, held)[i]; ids[i] is 0 where the slot is free.
-  private int[] ids = {};
-  private byte[] states = {};
-  private int[] partitions = {};
-  private long[] offsets = {};
+  private int[] ids = NO_INTS;
+  private byte[] states = NO_STATES;
+  private int[] partitions = NO_INTS;
+  private long[] offsets = NO_OFFSETS;
   private @Nullable Held @Nullable [] held;
 
   /// @param limit how many may ever be unacknowledged, 1 to 65,535
