@@ -38,8 +38,7 @@ final class ClientChannel extends AbstractEpollStreamChannel {
 
     @Override
     public void channelRead(ChannelHandlerContext from, Object accepted) {
-      FileDescriptor socket =
-          accepted instanceof EpollSocketChannel channel ? channel.fd() : null;
+      FileDescriptor socket = accepted instanceof EpollSocketChannel channel ? channel.fd() : null;
       from.fireChannelRead(
           socket instanceof LinuxSocket linux ? new ClientChannel(linux) : accepted);
     }

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ReceiveBuffersTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final ExtendedHandle sizes =
-ReceiveBuffers.INSTANCE.newHandle();
+  private final ExtendedHandle sizes = ReceiveBuffers.INSTANCE.newHandle();
 
   @AfterEach
   void close() {
