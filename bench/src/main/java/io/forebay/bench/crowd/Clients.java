@@ -54,8 +54,7 @@ final class Clients {
   }
 
   static ByteBuf subscribe(int number) {
-    Subscribe.Entry entry =
-        new Subscribe.Entry(topic(number), Qos.AT_LEAST_ONCE, false, false, 0);
+    Subscribe.Entry entry = new Subscribe.Entry(topic(number), Qos.AT_LEAST_ONCE, false, false, 0);
     return bytes(new Subscribe(1, 0, List.of(), List.of(entry)));
   }
 

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 
-/// The clients at the other ends of the connections of one event loop: they subscribe when they
-/// are let in, acknowledge, and count. Every frame is taken apart as far as its payload; one in
-/// 1,000 is decoded and compared with what this client is to get.
+/// The clients at the other ends of the connections of one event loop: they subscribe when they are
+/// let in, acknowledge, and count. Every frame is taken apart as far as its payload; one in 1,000
+/// is decoded and compared with what this client is to get.
 ///
 /// On that loop; what others read is atomic.
 final class Peers {
