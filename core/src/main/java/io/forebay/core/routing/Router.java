@@ -37,6 +37,9 @@ public final class Router implements CommitListener {
   /// What [#routed] becomes at the end of the commit. The engine's thread only.
   private long[] committed;
 
+  /// The start of the newest subscription: many that begin between two messages share one array.
+  private volatile long[] newestStart = {};
+
   private volatile boolean congested;
 
   /// Readers that publishers wait for.
@@ -92,7 +95,14 @@ public final class Router implements CommitListener {
   /// the heads are read.
   public void begin(Lane lane, Subscription subscription) {
     add(lane, subscription);
-    subscription.startAt(heads());
+    long[] start = heads();
+    long[] newest = newestStart;
+    if (Arrays.equals(start, newest)) {
+      start = newest;
+    } else {
+      newestStart = start;
+    }
+    subscription.startAt(start);
   }
 
   /// From now on nothing is offered for this subscription. On the subscriber's lane, and not while

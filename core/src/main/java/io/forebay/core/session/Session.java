@@ -303,6 +303,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     while (feeds != null && !feeds.isEmpty() && feeds.element().advance()) {
       feeds.remove();
     }
+    if (feeds != null && feeds.isEmpty()) {
+      // An empty deque has room for 16, and is in the way of millions of idle clients.
+      feeds = null;
+    }
   }
 
   /// Sends a retained message.

@@ -20,7 +20,9 @@ final class Subscriptions {
   private final Subscriber subscriber;
   private final Lane lane;
   private final Router router;
-  private final Map<String, Subscription> byFilter = new HashMap<>(2);
+
+  /// Immutable as long as there is one, as with most clients: a hash map takes 90 bytes for it.
+  private Map<String, Subscription> byFilter = Map.of();
 
   /// For readers of the log; null after a change.
   private @Nullable FilterSet filters;
@@ -52,7 +54,7 @@ final class Subscriptions {
       router.add(lane, subscription);
       router.remove(lane, former);
     }
-    byFilter.put(filter, subscription);
+    keep(filter, subscription);
     filters = null;
     return subscription;
   }
@@ -60,16 +62,32 @@ final class Subscriptions {
   /// Adds a subscription that was kept.
   void restore(String filter, Grant grant, long[] startOffsets) {
     Subscription subscription = new Subscription(subscriber, filter, grant, startOffsets);
-    byFilter.put(filter, subscription);
+    keep(filter, subscription);
     filters = null;
     router.add(lane, subscription);
   }
 
+  private void keep(String filter, Subscription subscription) {
+    if (byFilter.isEmpty()) {
+      byFilter = Map.of(filter, subscription);
+      return;
+    }
+    if (byFilter.size() == 1) {
+      byFilter = new HashMap<>(byFilter);
+    }
+    byFilter.put(filter, subscription);
+  }
+
   /// @return whether it was there
   boolean remove(String filter) {
-    Subscription subscription = byFilter.remove(filter);
+    Subscription subscription = byFilter.get(filter);
     if (subscription == null) {
       return false;
+    }
+    if (byFilter.size() == 1) {
+      byFilter = Map.of();
+    } else {
+      byFilter.remove(filter);
     }
     filters = null;
     router.remove(lane, subscription);

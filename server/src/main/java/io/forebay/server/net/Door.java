@@ -2,7 +2,6 @@ package io.forebay.server.net;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -15,10 +14,23 @@ import org.jspecify.annotations.Nullable;
 /// One bound listener. Its methods may be called from any thread but an event loop.
 public final class Door implements AutoCloseable {
 
-  /// Most MQTT packets are small: begin with a page's half, shrink for idle clients, grow for loud
-  /// ones.
-  private static final AdaptiveRecvByteBufAllocator RECEIVE_BUFFERS =
-      new AdaptiveRecvByteBufAllocator(64, 2048, 65536);
+  /// Buffers come out of chunks of 1 MiB, the page size shifted by this, of which every event loop
+  /// holds one at least. Netty's 4 MiB pay where buffers are large; larger ones than a chunk are
+  /// allocated for themselves.
+  private static final int CHUNK_ORDER = 7;
+
+  /// The pooled allocator rather than Netty's adaptive one: a buffer returns to the cache of its
+  /// event loop, and idle arenas give their chunks back.
+  private static final PooledByteBufAllocator BUFFERS =
+      new PooledByteBufAllocator(
+          true,
+          PooledByteBufAllocator.defaultNumHeapArena(),
+          PooledByteBufAllocator.defaultNumDirectArena(),
+          PooledByteBufAllocator.defaultPageSize(),
+          CHUNK_ORDER,
+          PooledByteBufAllocator.defaultSmallCacheSize(),
+          PooledByteBufAllocator.defaultNormalCacheSize(),
+          PooledByteBufAllocator.defaultUseCacheForAllThreads());
 
   private final Channel channel;
   private final @Nullable TlsContext tls;
@@ -70,19 +82,18 @@ public final class Door implements AutoCloseable {
     channel.close().awaitUninterruptibly();
   }
 
-  /// The pooled allocator rather than Netty's adaptive one: a buffer returns to the cache of its
-  /// event loop, idle arenas give their chunks back, and what it holds is exported per arena.
   private static ServerBootstrap bootstrap(DoorSpec spec, EventLoops loops) {
     DoorSpec.Limits limits = spec.limits();
     return new ServerBootstrap()
         .group(loops.group())
         .channel(loops.serverChannel())
+        .handler(ClientChannel.Exchange.INSTANCE)
         .option(ChannelOption.SO_BACKLOG, spec.backlog())
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true)
-        .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE_BUFFERS)
+        .childOption(ChannelOption.ALLOCATOR, BUFFERS)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, ReceiveBuffers.INSTANCE)
         .childOption(
             ChannelOption.WRITE_BUFFER_WATER_MARK,
             new WriteBufferWaterMark(limits.writeLowBytes(), limits.writeHighBytes()));

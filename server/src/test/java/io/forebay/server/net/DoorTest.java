@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelId;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.UnixChannel;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -62,6 +66,31 @@ class DoorTest {
       Channel channel = house.echo.nextChannel();
       assertThat(House.handlers(channel)).containsExactly("Handler");
       assertThat(channel.config().getWriteBufferHighWaterMark()).isEqualTo(64 * 1024);
+    }
+  }
+
+  @Test
+  void whatIsSentLeavesAtOnceAndSilentPeersAreAskedForALifeSign() throws Exception {
+    assumeTrue(Epoll.isAvailable());
+    try (RawClient client = House.connect(house.open(House.tcp()))) {
+      client.echo("hello");
+      LinuxSocket socket = (LinuxSocket) ((UnixChannel) house.echo.nextChannel()).fd();
+      assertThat(socket.isTcpNoDelay()).isTrue();
+      assertThat(socket.isKeepAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void channelsAreToldApartInShort() throws Exception {
+    Door door = house.open(House.tcp());
+    try (RawClient one = House.connect(door);
+        RawClient other = House.connect(door)) {
+      one.echo("hello");
+      other.echo("hello");
+      ChannelId first = house.echo.nextChannel().id();
+      ChannelId second = house.echo.nextChannel().id();
+      assertThat(first).isNotEqualTo(second).isNotEqualByComparingTo(second);
+      assertThat(first.asLongText()).isNotEqualTo(second.asLongText()).hasSizeLessThan(20);
     }
   }
 
