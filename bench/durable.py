@@ -2,7 +2,7 @@
 """Measures what the log on disk costs and gives, on nodes that it starts itself, each on a directory of its own.
 
     bench/durable.py --mqttload ../mqttload                  # all
-    bench/durable.py --mqttload ../mqttload --only ack       # one of: ack sessions offline catchup crowd retained restart heap
+    bench/durable.py --mqttload ../mqttload --only ack       # one of: ack sessions offline catchup crowd retained sustained restart heap
     bench/durable.py --mqttload ../mqttload --scale 0.1      # a tenth of the messages and sessions
 
 mqttload is a load generator outside of this project that counts loss, duplicates and reordering exactly. Rounds of what is
@@ -251,6 +251,23 @@ def retained(folder):
     node.stop()
 
 
+def sustained(folder):
+    node = Node(folder, settings=["streams.default.retain-size=4GiB"])
+    rate, pairs = 85_000, 100
+    load = f"--pubs {pairs} --subs {pairs} --qos 1 --payload 256 --mqtt 5 --clean 0 --expiry 3600 --window 1000 --rate {rate // pairs}"
+    result = node.load("pubsub", f"{load} --warmup 10 --duration {ARGUMENTS.minutes * 60}")
+    latency = result["latency_us"]
+    print(
+        f"sustained: {pairs} publishers to {pairs} persistent sessions, QoS 1, 256 B, {ARGUMENTS.minutes} minutes: "
+        f"{result['acked_per_s']:,.0f} msg/s acknowledged, {result['delivered_per_s']:,.0f} delivered, missing {result['missing']}, "
+        f"duplicates {result['duplicates']}, reordered {result['reordered']}; latency p50 {latency['p50'] / 1000:.1f} ms, "
+        f"p99 {latency['p99'] / 1000:.1f} ms, max {latency['max'] / 1000:.0f} ms; broker {result['broker']['cpu_s_per_million']:.1f} CPU s per million"
+    )
+    figures = node.figures()
+    print("sustained: " + ", ".join(f"{topic.split('/log/')[1]} {value}" for topic, value in sorted(figures.items())))
+    node.stop()
+
+
 def restart(folder):
     node = Node(folder, "4g")
     state = os.path.join(folder, "device-state")
@@ -297,13 +314,14 @@ def heap(folder):
     node.stop()
 
 
-SCENARIOS = {each.__name__: each for each in (ack, sessions, offline, catchup, crowd, retained, restart, heap)}
+SCENARIOS = {each.__name__: each for each in (ack, sessions, offline, catchup, crowd, retained, sustained, restart, heap)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mqttload", required=True)
     parser.add_argument("--only", choices=SCENARIOS)
     parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--minutes", type=int, default=10, help="how long `sustained` takes")
     ARGUMENTS = parser.parse_args()
     for name, scenario in SCENARIOS.items():
         if ARGUMENTS.only in (None, name):

@@ -158,17 +158,6 @@ class EmbeddedEngineTest {
   }
 
   @Test
-  void rowsBesideTheMainOneOfASessionAreNotCounted() {
-    kept.put(Tables.SESSIONS, "a", "1");
-    kept.put(Tables.SESSIONS, "a\0cursor", "1");
-    kept.put(Tables.SESSIONS, "b", "1");
-    assertThat(kept.engine.table(Tables.SESSIONS).size()).isEqualTo(2);
-    reopen();
-    assertThat(kept.engine.table(Tables.SESSIONS).size()).isEqualTo(2);
-    assertThat(kept.keys(Tables.SESSIONS, "a\0", 2)).containsExactly("a\0cursor", "b");
-  }
-
-  @Test
   void aStreamInMemoryForgetsAndNeverUsesAnOffsetAgain() {
     kept.append(Messages.of("mem/a", "1"));
     long before = kept.engine.head(2);
