@@ -7,6 +7,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(ForebayCommand.commandLine(Node::start).execute(arguments));
+    System.exit(ForebayCommand.commandLine(Node::start, arguments).execute(arguments));
   }
 }

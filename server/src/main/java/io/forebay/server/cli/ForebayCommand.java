@@ -1,6 +1,9 @@
 package io.forebay.server.cli;
 
 import io.forebay.server.logging.Logging;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import picocli.CommandLine;
@@ -29,17 +32,29 @@ import picocli.CommandLine.ParseResult;
 public final class ForebayCommand {
   private ForebayCommand() {}
 
-  /// The whole command line. Exit code 0: done; 1: our fault; 2: the user has to change something.
-  public static CommandLine commandLine(RunningNode.Starter starter) {
-    return new CommandLine(new ForebayCommand())
-        .addSubcommand(new ServeCommand(starter))
-        .addSubcommand(new ConfigCommand())
-        .addSubcommand(new PubCommand())
-        .addSubcommand(new SubCommand())
-        .addSubcommand(new BenchCommand())
-        .addSubcommand(new StatusCommand())
-        .addSubcommand(new QueueCommand())
-        .addSubcommand(new LogCommand())
+  /// The command line. Exit code 0: done; 1: our fault; 2: the user has to change something.
+  ///
+  /// @param arguments what was typed; if it begins with a command, the others are left out, because
+  ///   to make all of them ready takes longer than most of them run
+  public static CommandLine commandLine(RunningNode.Starter starter, String... arguments) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("serve", () -> new ServeCommand(starter));
+    commands.put("config", ConfigCommand::new);
+    commands.put("pub", PubCommand::new);
+    commands.put("sub", SubCommand::new);
+    commands.put("bench", BenchCommand::new);
+    commands.put("status", StatusCommand::new);
+    commands.put("queue", QueueCommand::new);
+    commands.put("log", LogCommand::new);
+    if (arguments.length > 0) {
+      Supplier<Object> typed = commands.get(arguments[0]);
+      if (typed != null) {
+        commands = Map.of(arguments[0], typed);
+      }
+    }
+    CommandLine forebay = new CommandLine(new ForebayCommand());
+    commands.forEach((name, command) -> forebay.addSubcommand(name, command.get()));
+    return forebay
         .addSubcommand(new CommandLine.HelpCommand())
         .setExecutionStrategy(ForebayCommand::run)
         .setParameterExceptionHandler(new ArgumentErrors())

@@ -88,7 +88,7 @@ class ForebayCommandTest {
   }
 
   private int run(RunningNode.Starter starter, String... arguments) {
-    CommandLine commandLine = ForebayCommand.commandLine(starter);
+    CommandLine commandLine = ForebayCommand.commandLine(starter, arguments);
     commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return commandLine.execute(arguments);
   }
