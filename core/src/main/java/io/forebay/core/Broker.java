@@ -9,10 +9,14 @@ import io.forebay.core.message.Message;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
+import io.forebay.core.security.Accounts;
 import io.forebay.core.security.Authenticator;
 import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.EnhancedAuthenticator;
 import io.forebay.core.security.Limits;
+import io.forebay.core.security.Quotas;
+import io.forebay.core.security.Security;
+import io.forebay.core.security.Throttle;
 import io.forebay.core.session.Consumer;
 import io.forebay.core.session.DeclaredQueues;
 import io.forebay.core.session.Opening;
@@ -21,7 +25,6 @@ import io.forebay.core.session.Session;
 import io.forebay.core.session.Sessions;
 import io.forebay.core.topic.ReplayFrom;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -37,21 +40,21 @@ public final class Broker {
   /// @param loops the event loops; each gets a [Lane]
   /// @param clock milliseconds since 1970
   /// @param random for assigned client ids
-  /// @param enhanced methods of challenge and response, by name
   public record Surroundings(
       Engine engine,
       List<? extends Executor> loops,
       LongSupplier clock,
       RandomGenerator random,
       Limits limits,
-      Authenticator authenticator,
-      Map<String, EnhancedAuthenticator> enhanced,
-      Authorizer authorizer) {}
+      Security security) {}
 
   private final Surroundings outside;
   private final Router router;
   private final Sessions sessions;
   private final Table retained;
+  private final Accounts accounts;
+  private final Throttle connectThrottle;
+  private final AtomicInteger connectQueue = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger mostConnections = new AtomicInteger();
 
@@ -60,6 +63,8 @@ public final class Broker {
     router = new Router(outside.engine(), outside.loops());
     sessions = new Sessions(outside.engine(), router, outside.clock(), outside.limits().sessions());
     retained = outside.engine().table(Tables.RETAINED);
+    accounts = new Accounts(quotas());
+    connectThrottle = new Throttle(quotas().connectsPerSecond());
     outside.engine().start(router);
     Lane first = router.lanes().getFirst();
     first.execute(() -> sessions.recover(first));
@@ -74,15 +79,24 @@ public final class Broker {
   }
 
   public Authenticator authenticator() {
-    return outside.authenticator();
+    return outside.security().authenticator();
   }
 
   public @Nullable EnhancedAuthenticator enhanced(String method) {
-    return outside.enhanced().get(method);
+    return outside.security().enhanced().get(method);
   }
 
   public Authorizer authorizer() {
-    return outside.authorizer();
+    return outside.security().authorizer();
+  }
+
+  public Quotas quotas() {
+    return outside.security().quotas();
+  }
+
+  /// What the connections of each user take together. Any thread.
+  public Accounts accounts() {
+    return accounts;
   }
 
   /// Milliseconds since 1970. Any thread.
@@ -113,6 +127,40 @@ public final class Broker {
   /// Gives a place back. Any thread.
   public void leave() {
     connections.decrementAndGet();
+  }
+
+  /// How fast clients are let in. Any thread.
+  public Throttle connectThrottle() {
+    return connectThrottle;
+  }
+
+  /// Takes a place among the clients that wait to be let in. Any thread.
+  ///
+  /// @return false if there are as many as may
+  public boolean joinConnectQueue() {
+    if (connectQueue.incrementAndGet() > quotas().connectQueue()) {
+      connectQueue.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /// Gives that place back. Any thread.
+  public void leaveConnectQueue() {
+    connectQueue.decrementAndGet();
+  }
+
+  /// Clients that wait to be let in. Any thread.
+  public int connectQueue() {
+    return connectQueue.get();
+  }
+
+  /// The rules of the authorizer have changed: every connected client is looked at again. Any
+  /// thread; what follows happens on the lanes.
+  public void accessChanged() {
+    for (Session session : sessions.connected()) {
+      session.lane().execute(session::accessChanged);
+    }
   }
 
   /// Opens a client's session. On `lane`.

@@ -142,6 +142,9 @@ final class ClientConnection implements Consumer, Sessions.Opened {
   }
 
   @Override
+  public void accessChanged() {}
+
+  @Override
   public void end(End why) {
     if (closed) {
       // It hung up while its session was still with a predecessor: the broker need not know.

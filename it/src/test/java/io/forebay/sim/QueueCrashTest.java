@@ -14,9 +14,8 @@ import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Lane;
-import io.forebay.core.security.Authenticator;
-import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.Limits;
+import io.forebay.core.security.Security;
 import io.forebay.core.session.Nobody;
 import io.forebay.core.session.Opening;
 import io.forebay.core.session.QueueSettings;
@@ -109,9 +108,7 @@ class QueueCrashTest {
               () -> 1_000_000,
               new Random(1),
               Limits.DEFAULTS,
-              Authenticator.ANYBODY,
-              Map.of(),
-              Authorizer.EVERYTHING));
+              Security.open(Limits.DEFAULTS)));
     }
 
     private Lane lane() {

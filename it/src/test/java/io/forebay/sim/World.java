@@ -5,14 +5,12 @@ import io.forebay.core.log.Batch;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.message.Message;
-import io.forebay.core.security.Authenticator;
-import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.Limits;
+import io.forebay.core.security.Security;
 import io.forebay.core.session.Opening;
 import io.forebay.store.StreamSettings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -94,9 +92,7 @@ final class World {
                 () -> nowMillis,
                 new Random(dice.nextLong()),
                 limits,
-                Authenticator.ANYBODY,
-                Map.of(),
-                Authorizer.EVERYTHING));
+                Security.open(limits)));
     return new Node(engine, broker);
   }
 

@@ -2,8 +2,6 @@ package io.forebay.server;
 
 import io.forebay.core.Broker;
 import io.forebay.core.log.Engine;
-import io.forebay.core.security.Authenticator;
-import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.Limits;
 import io.forebay.server.cli.RunningNode;
 import io.forebay.server.cli.Version;
@@ -53,6 +51,7 @@ public final class Node implements RunningNode {
   private static final int DRAIN_POLL_MILLIS = 20;
 
   private final Config config;
+  private final NodeSecurity security;
   private final EventLoops loops;
   private final Engine engine;
   private final Broker broker;
@@ -67,6 +66,7 @@ public final class Node implements RunningNode {
 
   private Node(Config config) {
     this.config = config;
+    security = NodeSecurity.of(config);
     int count = config.node().eventLoops();
     loops =
         EventLoops.open(
@@ -80,9 +80,7 @@ public final class Node implements RunningNode {
                 System::currentTimeMillis,
                 RandomGenerator.getDefault(),
                 limits(config.limits()),
-                Authenticator.ANYBODY,
-                Map.of(),
-                Authorizer.EVERYTHING));
+                security.security()));
     Meters.bind(broker, new LogFigures(engine), meters);
     broker.queues().whenDamaged(LOG::error);
     new QueueControl(broker).begin();
@@ -117,7 +115,7 @@ public final class Node implements RunningNode {
       Door door = Door.open(spec(listener, bounds), loops, mqtt, channel -> true);
       doors.add(new NamedDoor(listener.name(), door));
       LOG.info("listener {} is bound to {}", listener.name(), door.address());
-      if (!listener.config().loopback()) {
+      if (!listener.config().loopback() && config.security().allowAnonymous()) {
         LOG.warn(
             "listener {} lets anybody in from outside: security.allow-anonymous is true",
             listener.name());

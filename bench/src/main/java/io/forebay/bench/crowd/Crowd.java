@@ -2,15 +2,13 @@ package io.forebay.bench.crowd;
 
 import io.forebay.core.Broker;
 import io.forebay.core.log.Engine;
-import io.forebay.core.security.Authenticator;
-import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.Limits;
+import io.forebay.core.security.Security;
 import io.forebay.server.net.EventLoops;
 import io.forebay.server.net.MqttProtocol;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -51,9 +49,7 @@ final class Crowd implements AutoCloseable {
                 System::currentTimeMillis,
                 RandomGenerator.getDefault(),
                 limits(),
-                Authenticator.ANYBODY,
-                Map.of(),
-                Authorizer.EVERYTHING));
+                Security.open(limits())));
     protocol = new MqttProtocol(broker, loops.group(), WRITE_BUFFER_BYTES);
     loops
         .group()

@@ -13,6 +13,8 @@ public enum Figure {
       "publish/messages/dropped",
       "QoS 0 deliveries dropped because a subscriber could not keep up"),
   PUBLISH_REFUSED("publish/messages/refused", "PUBLISH packets refused with a reason"),
+  PUBLISH_THROTTLED(
+      "publish/throttled", "Times a client was not read for a while, as it published too much"),
   PUBLISH_OVERSIZE(
       "publish/messages/oversize",
       "Deliveries left out because the client takes no packet so large"),

@@ -11,9 +11,21 @@ public sealed interface Decision {
 
   /// Stay out.
   ///
-  /// @param known whether the credentials were good but are not allowed to connect
-  record Refused(boolean known, String detail) implements Decision {}
+  /// @param detail for the client: says nothing that helps to guess
+  record Refused(Why why, String detail) implements Decision {}
 
   /// Enhanced authentication only: say more.
   record Challenge(byte[] data) implements Decision {}
+
+  /// Why somebody stays out.
+  enum Why {
+    /// The credentials are not good, or there are none.
+    CREDENTIALS,
+    /// The credentials are good and not allowed to connect.
+    NOT_ALLOWED,
+    /// Too many want to be checked at once: later.
+    BUSY,
+    /// Who would have to know cannot be asked: later.
+    UNAVAILABLE
+  }
 }

@@ -1,4 +1,4 @@
-/// Who may come in, and how much they may take. Imports `topic`.
+/// Who may come in, what they may do, and how much they may take. Imports `topic`.
 @NullMarked
 package io.forebay.core.security;
 

@@ -41,6 +41,10 @@ public interface Consumer {
   /// Sends PUBREL, or what the protocol has for it.
   void release(int packetId);
 
+  /// The node's rules have changed: whoever holds a subscription that it may not have any more is
+  /// to give it back, or go.
+  void accessChanged();
+
   /// The session has ended or belongs to another connection from now on: say goodbye and close.
   void end(End why);
 }

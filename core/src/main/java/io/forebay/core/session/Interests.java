@@ -11,6 +11,7 @@ import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// All that a client has subscribed to: filters of its session's own, memberships of shared groups
@@ -40,6 +41,20 @@ public final class Interests {
     return filter.shared()
         ? memberships != null && memberships.holds(filter)
         : own.get(filter.given()) != null || (replays != null && replays.holds(filter));
+  }
+
+  /// All filters that are held.
+  public List<TopicFilter> held() {
+    List<SessionRow.Kept> kept = new ArrayList<>(size());
+    own.addTo(kept);
+    if (memberships != null) {
+      memberships.addTo(kept);
+    }
+    Stream<String> names = kept.stream().map(SessionRow.Kept::filter);
+    Stream<String> replayed = replays == null ? Stream.of() : replays.names().stream();
+    return Stream.concat(names, replayed)
+        .map(each -> TopicFilter.parse(each, Integer.MAX_VALUE))
+        .toList();
   }
 
   // ---------------------------------------------------------------- asked for and given back

@@ -30,5 +30,8 @@ public class Nobody implements Consumer {
   public void release(int packetId) {}
 
   @Override
+  public void accessChanged() {}
+
+  @Override
   public void end(End why) {}
 }

@@ -64,6 +64,11 @@ final class Replays {
     return all.size();
   }
 
+  /// What clients call them.
+  List<String> names() {
+    return List.copyOf(byName.keySet());
+  }
+
   boolean holds(TopicFilter name) {
     return byName.containsKey(name.given());
   }

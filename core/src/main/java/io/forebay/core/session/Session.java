@@ -385,6 +385,13 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     }
   }
 
+  /// What the client may do has changed.
+  public void accessChanged() {
+    if (!closed()) {
+      consumer.accessChanged();
+    }
+  }
+
   /// The node is shutting down.
   public void shutDown() {
     end(Consumer.End.SHUTTING_DOWN, row -> {});

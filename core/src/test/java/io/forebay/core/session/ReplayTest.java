@@ -12,9 +12,8 @@ import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Lane;
-import io.forebay.core.security.Authenticator;
-import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.Limits;
+import io.forebay.core.security.Security;
 import io.forebay.core.topic.TopicFilter;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -119,9 +118,7 @@ class ReplayTest {
                   () -> nowMillis,
                   new Random(1),
                   Limits.DEFAULTS,
-                  Authenticator.ANYBODY,
-                  Map.of(),
-                  Authorizer.EVERYTHING));
+                  Security.open(Limits.DEFAULTS)));
       lane = broker.lanes().getFirst();
       connect();
     }

@@ -6,11 +6,15 @@ import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Figure;
+import io.forebay.core.security.Accounts;
+import io.forebay.core.security.Allowance;
 import io.forebay.core.security.Decision;
+import io.forebay.core.security.Permissions;
 import io.forebay.core.security.Principal;
 import io.forebay.core.session.Consumer;
 import io.forebay.core.session.Session;
 import io.forebay.core.session.Sessions;
+import io.forebay.core.topic.TopicFilter;
 import io.forebay.mqtt.Auth;
 import io.forebay.mqtt.Connack;
 import io.forebay.mqtt.Connect;
@@ -32,19 +36,20 @@ import io.forebay.mqtt.Unsubscribe;
 import io.forebay.mqtt.codec.MalformedPacket;
 import io.forebay.mqtt.codec.PacketEncoder;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One client's connection: the state machine of MQTT.
 ///
 /// ```
-/// NEW ──CONNECT──▶ AUTHENTICATING ──admitted──▶ OPENING ──session is ours──▶ OPEN
-///  └────────────────────┴───────────────┬──────────┴───────────────────────────┘
-///                                       ▼
-///                                     CLOSED
+/// NEW ──CONNECT──▶ WAITING ──its turn──▶ AUTHENTICATING ──admitted──▶ OPENING ──session is ours──▶ OPEN
+///  └──────────────────┴───────────────────────┴───────┬───────────────────┴───────────────────────┘
+///                                                     ▼
+///                                                  CLOSED
 /// ```
 ///
-/// While AUTHENTICATING a client is read only when it is asked for AUTH, while OPENING not at all:
-/// it may send more right after CONNECT, and that waits in its socket.
+/// While AUTHENTICATING a client is read only when it is asked for AUTH, while WAITING or OPENING
+/// not at all: it may send more right after CONNECT, and that waits in its socket.
 ///
 /// Here is what may come when, and how a connection begins and ends. What the packets do is in
 /// [Inlet] (messages from the client), [Outlet] (messages to it), [Subscriptions], [Authentication]
@@ -54,6 +59,7 @@ import org.jspecify.annotations.Nullable;
 public final class Connection implements Consumer {
   private enum State {
     NEW,
+    WAITING,
     AUTHENTICATING,
     OPENING,
     OPEN,
@@ -73,8 +79,14 @@ public final class Connection implements Consumer {
   private @Nullable Outlet outlet;
   private @Nullable Authentication authentication;
 
+  // Known from the moment it is admitted.
+  private @Nullable Permissions permissions;
+  private Accounts.@Nullable Account account;
+
+  /// The second in which its credentials end.
+  private int credentialsEndSecond = Integer.MAX_VALUE;
+
   // Known from CONNACK on.
-  private @Nullable Principal principal;
   private @Nullable Session session;
   private @Nullable Inlet inlet;
   private boolean endsWithConnection;
@@ -105,7 +117,7 @@ public final class Connection implements Consumer {
     return switch (state) {
       case NEW -> true;
       case AUTHENTICATING -> !authentication().asking();
-      case OPENING, CLOSED -> false;
+      case WAITING, OPENING, CLOSED -> false;
       case OPEN -> !inlet().paused();
     };
   }
@@ -122,7 +134,7 @@ public final class Connection implements Consumer {
       case NEW -> onNew(packet);
       case AUTHENTICATING -> onAuthenticating(packet);
       case OPEN -> onOpen(packet);
-      case OPENING, CLOSED -> {}
+      case WAITING, OPENING, CLOSED -> {}
     }
   }
 
@@ -176,10 +188,21 @@ public final class Connection implements Consumer {
     handshake = new Handshake(connect, broker.limits(), connect.clientId(), 0, 0);
     handshake = Handshake.begin(connect, broker);
     outlet = new Outlet(transport, loop, connect, broker.limits().topicAliases());
-    authentication =
-        new Authentication(broker, loop, connect, handshake.credentials(transport.peer()));
+    authentication = new Authentication(broker, loop, connect, handshake.credentials(transport));
+    state = State.WAITING;
+    loop.connectGate().enter(this);
+  }
+
+  /// ConnectGate: whether it still waits for its turn.
+  boolean waits() {
+    return state == State.WAITING;
+  }
+
+  /// ConnectGate: it is its turn.
+  void letIn() {
+    lastHeardSecond = loop.keepAlive().second();
     state = State.AUTHENTICATING;
-    authentication.begin(this::authenticated);
+    authentication().begin(this::authenticated);
   }
 
   private void authenticated(Decision decision) {
@@ -191,12 +214,18 @@ public final class Connection implements Consumer {
         challenge(challenge);
         transport.reading(true);
       }
-      case Decision.Refused refused ->
-          refuse(
-              refused.known() ? ReasonCode.NOT_AUTHORIZED : ReasonCode.BAD_USER_NAME_OR_PASSWORD,
-              refused.detail());
+      case Decision.Refused refused -> refuse(reason(refused.why()), refused.detail());
       case Decision.Admitted admitted -> admit(admitted);
     }
+  }
+
+  private static ReasonCode reason(Decision.Why why) {
+    return switch (why) {
+      case CREDENTIALS -> ReasonCode.BAD_USER_NAME_OR_PASSWORD;
+      case NOT_ALLOWED -> ReasonCode.NOT_AUTHORIZED;
+      case BUSY -> ReasonCode.SERVER_BUSY;
+      case UNAVAILABLE -> ReasonCode.SERVER_UNAVAILABLE;
+    };
   }
 
   private void challenge(Decision.Challenge challenge) {
@@ -206,7 +235,13 @@ public final class Connection implements Consumer {
 
   private void admit(Decision.Admitted admitted) {
     Broker broker = loop.broker();
-    if (!handshake().mayPublishWill(broker, admitted.principal())) {
+    Principal principal = admitted.principal();
+    Permissions mine = new Permissions(broker.authorizer(), principal);
+    if (!broker.authorizer().mayConnect(principal)) {
+      refuse(ReasonCode.NOT_AUTHORIZED, "this user may not connect with this client id");
+      return;
+    }
+    if (!handshake().mayPublishWill(mine)) {
       refuse(ReasonCode.NOT_AUTHORIZED, "the will's topic is not allowed");
       return;
     }
@@ -214,15 +249,17 @@ public final class Connection implements Consumer {
       refuse(ReasonCode.PACKET_TOO_LARGE, "CONNACK is larger than the client takes");
       return;
     }
-    if (!broker.enter()) {
-      refuse(ReasonCode.SERVER_BUSY, "this node has as many connections as it may");
+    Allowance allowance = broker.quotas().allowances().apply(principal);
+    if (!enter(principal, allowance)) {
       return;
     }
-    principal = admitted.principal();
+    permissions = mine;
+    credentialsEnd(principal);
     state = State.OPENING;
+    handshake = handshake().within(allowance);
     broker.open(
         loop.lane(),
-        handshake().opening(),
+        handshake().opening(allowance),
         this,
         new Sessions.Opened() {
           @Override
@@ -233,12 +270,48 @@ public final class Connection implements Consumer {
           @Override
           public void refused(@Nullable EngineFailure failure) {
             if (state == State.OPENING) {
-              broker.leave();
+              leave();
               state = State.AUTHENTICATING;
               refuseSession(failure);
             }
           }
         });
+  }
+
+  /// Takes a place for the connection, or refuses it.
+  private boolean enter(Principal principal, Allowance allowance) {
+    Broker broker = loop.broker();
+    if (!broker.enter()) {
+      refuse(ReasonCode.SERVER_BUSY, "this node has as many connections as it may");
+      return false;
+    }
+    if (principal.user() != null) {
+      account = broker.accounts().enter(principal.user(), allowance.connections());
+      if (account == null) {
+        broker.leave();
+        refuse(ReasonCode.QUOTA_EXCEEDED, "this user has as many connections as it may");
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void leave() {
+    loop.broker().leave();
+    if (account != null) {
+      loop.broker().accounts().leave(account);
+      account = null;
+    }
+  }
+
+  private void credentialsEnd(Principal principal) {
+    if (principal.expiresAtMillis() == Principal.NEVER) {
+      credentialsEndSecond = Integer.MAX_VALUE;
+    } else {
+      long seconds = (principal.expiresAtMillis() - loop.broker().nowMillis()) / 1_000;
+      long end = loop.keepAlive().second() + Math.max(0, seconds);
+      credentialsEndSecond = (int) Math.min(end, Integer.MAX_VALUE - 1);
+    }
   }
 
   private void refuseSession(@Nullable EngineFailure failure) {
@@ -261,13 +334,10 @@ public final class Connection implements Consumer {
       return;
     }
     session = mine;
-    inlet = new Inlet(this, loop, outlet(), mine);
+    inlet = new Inlet(this, loop, outlet(), mine, account);
     state = State.OPEN;
     patienceSeconds = (handshake().keepAliveSeconds() * 3 + 1) / 2;
-    loop.keepAlive().remove(this);
-    if (patienceSeconds > 0) {
-      loop.keepAlive().add(this);
-    }
+    watch();
     loop.counters().increment(Figure.CONNECTIONS_ACCEPTED);
     outlet().send(handshake().accepted(present, authenticationData));
     endsWithConnection = handshake().connect().sessionExpirySeconds() == 0;
@@ -275,8 +345,47 @@ public final class Connection implements Consumer {
     if (!authentication().repeatable()) {
       authentication = null;
     }
+    if (present) {
+      giveBackWhatIsNotAllowed(mine);
+    }
     mine.resume();
     transport.reading(true);
+  }
+
+  /// Watches for silence and for the end of the credentials.
+  private void watch() {
+    loop.keepAlive().remove(this);
+    if (patienceSeconds > 0 || credentialsEndSecond != Integer.MAX_VALUE) {
+      loop.keepAlive().add(this);
+    }
+  }
+
+  /// Of the subscriptions that were kept, the rules of today may not allow all.
+  private void giveBackWhatIsNotAllowed(Session mine) {
+    List<TopicFilter> denied =
+        mine.interests().held().stream().filter(each -> !permissions().maySubscribe(each)).toList();
+    if (!denied.isEmpty()) {
+      mine.interests().unsubscribe(denied, failure -> {});
+    }
+  }
+
+  @Override
+  public void accessChanged() {
+    if (state != State.OPEN) {
+      return;
+    }
+    if (!loop.broker().authorizer().mayConnect(permissions().principal())) {
+      refuse(ReasonCode.NOT_AUTHORIZED, "this user may not connect with this client id any more");
+      return;
+    }
+    for (TopicFilter each : session().interests().held()) {
+      if (!permissions().maySubscribe(each)) {
+        refuse(
+            ReasonCode.NOT_AUTHORIZED,
+            "the subscription to '" + each + "' is not allowed any more");
+        return;
+      }
+    }
   }
 
   private void reauthenticate(Auth auth) {
@@ -293,15 +402,26 @@ public final class Connection implements Consumer {
               }
               switch (decision) {
                 case Decision.Challenge challenge -> challenge(challenge);
-                case Decision.Admitted admitted -> {
-                  principal = admitted.principal();
-                  Auth done = authentication().packet(ReasonCode.SUCCESS, admitted.data());
-                  answer(done, done);
-                }
+                case Decision.Admitted admitted -> renewed(admitted);
                 case Decision.Refused refused ->
                     refuse(ReasonCode.NOT_AUTHORIZED, refused.detail());
               }
             });
+  }
+
+  /// The client has shown new credentials; they have to be the same user's.
+  private void renewed(Decision.Admitted admitted) {
+    Principal principal = admitted.principal();
+    if (!Objects.equals(principal.user(), permissions().principal().user())) {
+      refuse(ReasonCode.NOT_AUTHORIZED, "the new credentials are another user's");
+      return;
+    }
+    permissions = new Permissions(loop.broker().authorizer(), principal);
+    credentialsEnd(principal);
+    watch();
+    Auth done = authentication().packet(ReasonCode.SUCCESS, admitted.data());
+    answer(done, done);
+    accessChanged();
   }
 
   // ---------------------------------------------------------------- for the parts
@@ -412,12 +532,15 @@ public final class Connection implements Consumer {
   /// KeepAlive: the second in which the client has been silent for too long.
   int deadlineSecond() {
     // A second more, because the first one had begun when the packet came.
-    return lastHeardSecond + patienceSeconds + 1;
+    int silence = patienceSeconds > 0 ? lastHeardSecond + patienceSeconds + 1 : Integer.MAX_VALUE;
+    return Math.min(silence, credentialsEndSecond);
   }
 
   /// KeepAlive: that second has come.
   void overdue() {
-    if (state == State.OPEN && inlet().paused()) {
+    if (state == State.OPEN && loop.keepAlive().second() >= credentialsEndSecond) {
+      refuse(ReasonCode.MAXIMUM_CONNECT_TIME, "the credentials have expired");
+    } else if (state == State.WAITING || (state == State.OPEN && inlet().paused())) {
       // It is us who do not listen.
       lastHeardSecond = loop.keepAlive().second();
       loop.keepAlive().add(this);
@@ -486,7 +609,7 @@ public final class Connection implements Consumer {
     state = State.CLOSED;
     loop.keepAlive().remove(this);
     if (entered) {
-      loop.broker().leave();
+      leave();
     }
     if (session != null) {
       session.close();
@@ -511,8 +634,8 @@ public final class Connection implements Consumer {
     return there(authentication);
   }
 
-  Principal principal() {
-    return there(principal);
+  Permissions permissions() {
+    return there(permissions);
   }
 
   private Session session() {

@@ -3,9 +3,10 @@ package io.forebay.mqtt.connection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.forebay.core.Broker;
+import io.forebay.core.security.Allowance;
 import io.forebay.core.security.Credentials;
 import io.forebay.core.security.Limits;
-import io.forebay.core.security.Principal;
+import io.forebay.core.security.Permissions;
 import io.forebay.core.session.Opening;
 import io.forebay.core.session.Will;
 import io.forebay.mqtt.Connack;
@@ -72,23 +73,34 @@ record Handshake(
     }
   }
 
-  Credentials credentials(String peer) {
-    return new Credentials(clientId, connect.username(), connect.password(), peer);
+  Credentials credentials(Transport transport) {
+    return new Credentials(
+        clientId,
+        connect.username(),
+        connect.password(),
+        transport.peer(),
+        transport.certificate());
+  }
+
+  /// The same for a user that may take no more than this.
+  Handshake within(Allowance allowance) {
+    long expiry = Math.min(sessionExpirySeconds, allowance.sessionExpirySeconds());
+    return new Handshake(connect, limits, clientId, keepAliveSeconds, expiry);
   }
 
   /// Whether the will may be published in the end: better said now than found out when it is too
   /// late.
-  boolean mayPublishWill(Broker broker, Principal principal) {
+  boolean mayPublishWill(Permissions permissions) {
     Will will = connect.will();
-    return will == null || PublishRules.mayPublish(will.topic(), broker, principal);
+    return will == null || permissions.mayPublish(will.topic());
   }
 
-  Opening opening() {
+  Opening opening(Allowance allowance) {
     return new Opening(
         clientId,
         connect.cleanStart(),
         sessionExpirySeconds,
-        Math.min(connect.receiveMaximum(), limits.inflight()),
+        Math.min(connect.receiveMaximum(), allowance.inflight()),
         connect.will());
   }
 

@@ -9,6 +9,7 @@ import io.forebay.core.message.Qos;
 import io.forebay.core.routing.Counters;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Lane;
+import io.forebay.core.security.Accounts;
 import io.forebay.core.session.Session;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.Puback;
@@ -52,11 +53,24 @@ final class Inlet implements Receipt {
   private boolean paused;
   private boolean awaitingRelief;
 
-  Inlet(Connection connection, Loop loop, Outlet outlet, Session session) {
+  /// What the client publishes is counted; null if nothing bounds it.
+  private final @Nullable PublishBudget budget;
+
+  private boolean overdrawn;
+
+  Inlet(
+      Connection connection,
+      Loop loop,
+      Outlet outlet,
+      Session session,
+      Accounts.@Nullable Account account) {
     this.connection = connection;
     this.loop = loop;
     this.outlet = outlet;
     this.session = session;
+    budget =
+        PublishBudget.of(
+            loop.broker(), connection.permissions().principal(), account, loop.timer());
   }
 
   /// Whether nothing may be read from the client now.
@@ -80,7 +94,7 @@ final class Inlet implements Receipt {
       return;
     }
     PublishRules.Refusal refusal =
-        PublishRules.check(topic, publish, loop.broker(), connection.principal());
+        PublishRules.check(topic, publish, loop.broker(), connection.permissions());
     if (refusal != null) {
       refuse(publish, refusal);
     } else {
@@ -125,11 +139,37 @@ final class Inlet implements Receipt {
         broker.publish(loop.lane(), message, this, id | EXACTLY_ONCE, row);
       }
     }
+    if (budget != null) {
+      charge(budget, message);
+    }
     // Of a client that is behind itself we need to read the acknowledgements.
     if (loop.lane().congested() && !session.catchingUp()) {
       pause();
       awaitRelief();
     }
+  }
+
+  /// The message is taken; the client may have to wait before we read the next.
+  private void charge(PublishBudget mine, Message message) {
+    long waitNanos = mine.charge(message.payload().length);
+    if (waitNanos == 0 || overdrawn) {
+      return;
+    }
+    loop.counters().increment(Figure.PUBLISH_THROTTLED);
+    if (mine.closes()) {
+      connection.refuse(
+          ReasonCode.MESSAGE_RATE_TOO_HIGH, "more messages than this client may publish");
+      return;
+    }
+    overdrawn = true;
+    pause();
+    loop.timer()
+        .after(
+            waitNanos,
+            () -> {
+              overdrawn = false;
+              goOn();
+            });
   }
 
   private static Message message(Publish publish, String topic, String publisher, long nowMillis) {
@@ -161,6 +201,11 @@ final class Inlet implements Receipt {
       answer(id, exactlyOnce, refusal.reason(), refusal.detail());
     } else if (v5 && refusal.reason() != ReasonCode.NOT_AUTHORIZED) {
       throw new MalformedPacket(refusal.reason(), refusal.detail());
+    }
+    if (!v5
+        && refusal.reason() == ReasonCode.NOT_AUTHORIZED
+        && loop.broker().quotas().deniedPublishCloses()) {
+      connection.refuse(refusal.reason(), refusal.detail());
     }
   }
 
@@ -296,7 +341,7 @@ final class Inlet implements Receipt {
   /// Reads on, if it was stopped and nothing speaks against it any more.
   private void goOn() {
     Lane lane = loop.lane();
-    if (!paused || !connection.isOpen() || unsettled > receiveMaximum() / 2) {
+    if (!paused || overdrawn || !connection.isOpen() || unsettled > receiveMaximum() / 2) {
       return;
     }
     if (lane.congested()) {

@@ -10,10 +10,14 @@ public final class Loop {
   private final Lane lane;
   private final KeepAlive keepAlive = new KeepAlive();
   private final SharedFrames frames = new SharedFrames();
+  private final Timer timer;
+  private final ConnectGate connectGate;
 
-  public Loop(Broker broker, Lane lane) {
+  public Loop(Broker broker, Lane lane, Timer timer) {
     this.broker = broker;
     this.lane = lane;
+    this.timer = timer;
+    connectGate = new ConnectGate(broker, timer);
   }
 
   Broker broker() {
@@ -30,6 +34,14 @@ public final class Loop {
 
   KeepAlive keepAlive() {
     return keepAlive;
+  }
+
+  Timer timer() {
+    return timer;
+  }
+
+  ConnectGate connectGate() {
+    return connectGate;
   }
 
   SharedFrames frames() {

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.forebay.core.Broker;
 import io.forebay.core.message.Properties;
 import io.forebay.core.security.Limits;
-import io.forebay.core.security.Principal;
+import io.forebay.core.security.Permissions;
 import io.forebay.core.session.Will;
 import io.forebay.core.topic.TopicName;
 import io.forebay.mqtt.Publish;
@@ -25,12 +25,12 @@ final class PublishRules {
   ///
   /// @param topic with its alias resolved
   static @Nullable Refusal check(
-      String topic, Publish publish, Broker broker, Principal principal) {
+      String topic, Publish publish, Broker broker, Permissions permissions) {
     Refusal refusal = check(topic, publish.properties(), publish.payload(), broker.limits());
     if (refusal != null) {
       return refusal;
     }
-    if (!mayPublish(topic, broker, principal)) {
+    if (!permissions.mayPublish(topic)) {
       return new Refusal(ReasonCode.NOT_AUTHORIZED, "publishing to this topic is not allowed");
     }
     if (publish.retain() && publish.payload().length > 0 && !broker.takesRetained()) {
@@ -75,11 +75,5 @@ final class PublishRules {
     } catch (CharacterCodingException e) {
       return false;
     }
-  }
-
-  /// Topics below `$SYS` are the node's own.
-  static boolean mayPublish(String topic, Broker broker, Principal principal) {
-    boolean reserved = topic.startsWith("$SYS/") || topic.equals("$SYS");
-    return !reserved && broker.authorizer().mayPublish(principal, topic);
   }
 }

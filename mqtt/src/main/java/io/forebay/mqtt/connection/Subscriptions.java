@@ -8,6 +8,7 @@ import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Grant;
 import io.forebay.core.security.Limits;
+import io.forebay.core.security.Quotas;
 import io.forebay.core.session.DeclaredQueues;
 import io.forebay.core.session.Session;
 import io.forebay.core.topic.ReplayFrom;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One SUBSCRIBE or UNSUBSCRIBE: each filter is checked and answered by itself (MQTT 5 §3.9.3,
@@ -58,7 +60,7 @@ final class Subscriptions {
       ReasonCode reason =
           filter == null || !mayReplay(filter, replayFrom)
               ? ReasonCode.TOPIC_FILTER_INVALID
-              : decide(filter, entry.qos(), added);
+              : decide(filter, replayFrom, entry.qos(), added);
       reasons.add(reason);
       if (filter != null && !reason.failure()) {
         Grant grant = grant(entry, subscribe.subscriptionId());
@@ -130,7 +132,8 @@ final class Subscriptions {
   }
 
   /// @param added filters of this SUBSCRIBE that the client did not hold; this one joins them
-  private ReasonCode decide(TopicFilter filter, Qos qos, Set<TopicFilter> added) {
+  private ReasonCode decide(
+      TopicFilter filter, @Nullable String replayFrom, Qos qos, Set<TopicFilter> added) {
     if (TopicName.isRequest(filter.text())) {
       detail = "requests below $CONTROL are the node's own to read";
       return ReasonCode.NOT_AUTHORIZED;
@@ -143,20 +146,63 @@ final class Subscriptions {
       detail = "a queue is consumed at QoS 1 or 2";
       return ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
     }
-    if (!broker.authorizer().maySubscribe(connection.principal(), filter)) {
+    if (!maySubscribe(filter, replayFrom)) {
       detail = "subscribing to this filter is not allowed";
       return ReasonCode.NOT_AUTHORIZED;
     }
     if (!session.interests().holds(filter)) {
       added.add(filter);
     }
-    int maximum = broker.limits().subscriptions();
+    if (!isSimple(filter, added)) {
+      added.remove(filter);
+      return ReasonCode.QUOTA_EXCEEDED;
+    }
+    int maximum =
+        broker.quotas().allowances().apply(connection.permissions().principal()).subscriptions();
     if (added.contains(filter) && session.interests().size() + added.size() > maximum) {
       added.remove(filter);
       detail = "a client holds at most " + maximum + " subscriptions";
       return ReasonCode.QUOTA_EXCEEDED;
     }
     return granted(qos);
+  }
+
+  private boolean maySubscribe(TopicFilter filter, @Nullable String replayFrom) {
+    boolean replays = replayFrom != null && isPlain(filter);
+    return connection
+        .permissions()
+        .maySubscribe(
+            replays ? TopicFilter.replay(replayFrom, filter.text(), Integer.MAX_VALUE) : filter);
+  }
+
+  /// Whether the filter costs no more to match than a client may ask for.
+  private boolean isSimple(TopicFilter filter, Set<TopicFilter> added) {
+    Quotas quotas = broker.quotas();
+    long wildcards = filter.text().chars().filter(c -> c == '+').count();
+    if (wildcards > quotas.filterWildcards()) {
+      detail = "a filter has at most " + quotas.filterWildcards() + " levels that are +";
+      return false;
+    }
+    if (!isBroad(filter) || !added.contains(filter)) {
+      return true;
+    }
+    long broad =
+        Stream.concat(session.interests().held().stream(), added.stream())
+            .filter(Subscriptions::isBroad)
+            .count();
+    if (broad > quotas.broadSubscriptions()) {
+      detail =
+          "a client holds at most "
+              + quotas.broadSubscriptions()
+              + " subscriptions that begin with a wildcard";
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean isBroad(TopicFilter filter) {
+    char first = filter.text().charAt(0);
+    return first == '+' || first == '#';
   }
 
   /// A queue may have refused: it was deleted meanwhile, or what is kept of it cannot be read.

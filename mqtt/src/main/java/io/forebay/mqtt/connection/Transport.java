@@ -1,6 +1,8 @@
 package io.forebay.mqtt.connection;
 
 import io.netty.buffer.ByteBuf;
+import java.security.cert.X509Certificate;
+import org.jspecify.annotations.Nullable;
 
 /// The door's side of a connection: bytes out, and what the socket feels. Called on the
 /// connection's event loop only.
@@ -22,4 +24,7 @@ public interface Transport {
 
   /// The peer's address for people, of the client itself where a proxy told us: `127.0.0.1:50123`.
   String peer();
+
+  /// The certificate that the client showed and the door verified, null without one.
+  @Nullable X509Certificate certificate();
 }

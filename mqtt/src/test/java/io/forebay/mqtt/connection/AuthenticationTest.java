@@ -42,7 +42,7 @@ class AuthenticationTest {
             case "hello" -> new Decision.Challenge("how much?".getBytes(UTF_8));
             case "42" ->
                 new Decision.Admitted(new Principal("deep", "thought"), "yes".getBytes(UTF_8));
-            default -> new Decision.Refused(false, "wrong answer");
+            default -> new Decision.Refused(Decision.Why.CREDENTIALS, "wrong answer");
           });
     }
   }

@@ -170,7 +170,12 @@ class ConnectTest {
   void wrongCredentialsAreRefused(ProtocolVersion version) {
     Authenticator nobody =
         (credentials, answer) ->
-            answer.accept(new Decision.Refused("known".equals(credentials.username()), "not you"));
+            answer.accept(
+                new Decision.Refused(
+                    "known".equals(credentials.username())
+                        ? Decision.Why.NOT_ALLOWED
+                        : Decision.Why.CREDENTIALS,
+                    "not you"));
     TestNode node = TestNode.with(nobody);
     TestClient stranger = node.open(ConnectDraft.of(version, "a"));
     assertThat(stranger.next(Connack.class).reason())

@@ -23,9 +23,11 @@ import io.forebay.mqtt.codec.PacketDecoder;
 import io.forebay.mqtt.codec.PacketEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A client on a wire of bytes: what it sends is encoded and given to a [Connection] as the door
 /// does it, what it gets is decoded. The test says one thing at a time, and the node works it off
@@ -308,5 +310,10 @@ final class TestClient implements Transport {
   @Override
   public String peer() {
     return "127.0.0.1:1";
+  }
+
+  @Override
+  public @Nullable X509Certificate certificate() {
+    return null;
   }
 }

@@ -8,12 +8,15 @@ import io.forebay.core.security.Authenticator;
 import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.EnhancedAuthenticator;
 import io.forebay.core.security.Limits;
+import io.forebay.core.security.Quotas;
+import io.forebay.core.security.Security;
 import io.forebay.mqtt.Connack;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.ReasonCode;
 import io.forebay.store.MemoryEngine;
 import io.forebay.store.StreamSettings;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,18 +26,30 @@ import java.util.function.UnaryOperator;
 /// until the test lets it go.
 final class TestNode {
   private static final long START_MILLIS = 1_000_000_000_000L;
+  private static final Security OPEN = Security.open(Limits.DEFAULTS);
 
   final Broker broker;
   final Loop loop;
   final HeldEngine engine;
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  private final List<Due> timers = new ArrayList<>();
   private long nowMillis = START_MILLIS;
 
-  private TestNode(
-      Limits limits,
-      Authenticator authenticator,
-      Map<String, EnhancedAuthenticator> enhanced,
-      Authorizer authorizer) {
+  private record Due(long nanos, Runnable task) {}
+
+  private final class TestTimer implements Timer {
+    @Override
+    public long nanoTime() {
+      return nowMillis * 1_000_000;
+    }
+
+    @Override
+    public void after(long nanos, Runnable task) {
+      timers.add(new Due(nanoTime() + nanos, task));
+    }
+  }
+
+  private TestNode(Limits limits, Security security) {
     StreamSettings stream =
         new StreamSettings(
             StreamSettings.DEFAULT,
@@ -45,15 +60,8 @@ final class TestNode {
     broker =
         new Broker(
             new Broker.Surroundings(
-                engine,
-                List.of(tasks::add),
-                () -> nowMillis,
-                new Random(1),
-                limits,
-                authenticator,
-                enhanced,
-                authorizer));
-    loop = new Loop(broker, broker.lanes().getFirst());
+                engine, List.of(tasks::add), () -> nowMillis, new Random(1), limits, security));
+    loop = new Loop(broker, broker.lanes().getFirst(), new TestTimer());
   }
 
   static TestNode withDefaults() {
@@ -61,27 +69,33 @@ final class TestNode {
   }
 
   static TestNode with(UnaryOperator<LimitsDraft> change) {
-    return new TestNode(
-        change.apply(new LimitsDraft()).limits(),
-        Authenticator.ANYBODY,
-        Map.of(),
-        Authorizer.EVERYTHING);
+    Limits limits = change.apply(new LimitsDraft()).limits();
+    return new TestNode(limits, Security.open(limits));
+  }
+
+  static TestNode with(Security security) {
+    return new TestNode(Limits.DEFAULTS, security);
+  }
+
+  static TestNode with(Quotas quotas) {
+    return with(new Security(OPEN.authenticator(), Map.of(), OPEN.authorizer(), quotas));
   }
 
   static TestNode with(Authenticator authenticator) {
-    return new TestNode(Limits.DEFAULTS, authenticator, Map.of(), Authorizer.EVERYTHING);
+    return with(new Security(authenticator, Map.of(), OPEN.authorizer(), OPEN.quotas()));
   }
 
   static TestNode with(EnhancedAuthenticator enhanced) {
-    return new TestNode(
-        Limits.DEFAULTS,
-        Authenticator.ANYBODY,
-        Map.of(enhanced.method(), enhanced),
-        Authorizer.EVERYTHING);
+    return with(
+        new Security(
+            OPEN.authenticator(),
+            Map.of(enhanced.method(), enhanced),
+            OPEN.authorizer(),
+            OPEN.quotas()));
   }
 
   static TestNode with(Authorizer authorizer) {
-    return new TestNode(Limits.DEFAULTS, Authenticator.ANYBODY, Map.of(), authorizer);
+    return with(new Security(OPEN.authenticator(), Map.of(), authorizer, OPEN.quotas()));
   }
 
   // ---------------------------------------------------------------- clients
@@ -125,10 +139,25 @@ final class TestNode {
   void seconds(int seconds) {
     for (int i = 0; i < seconds; i++) {
       nowMillis += 1_000;
+      runTimers();
       loop.tick();
       broker.tick();
       run();
     }
+  }
+
+  /// Lets time pass in which no second ends.
+  void millis(long millis) {
+    nowMillis += millis;
+    runTimers();
+    run();
+  }
+
+  private void runTimers() {
+    long now = nowMillis * 1_000_000;
+    List<Due> due = timers.stream().filter(each -> each.nanos() <= now).toList();
+    timers.removeAll(due);
+    due.forEach(each -> each.task().run());
   }
 
   long count(Figure figure) {

@@ -1,6 +1,9 @@
 package io.forebay.server.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// The checks of the records' constructors.
 final class Check {
@@ -35,6 +38,14 @@ final class Check {
           Durations.format(value) + " is out of range",
           "use " + Durations.format(min) + " to " + Durations.format(max));
     }
+  }
+
+  static void readable(String key, @Nullable Path file) {
+    that(
+        file == null || (Files.isRegularFile(file) && Files.isReadable(file)),
+        key,
+        file + " is not a file that can be read",
+        "give the path of a file; a relative path starts at the working directory");
   }
 
   static void wholeSeconds(String key, Duration value) {

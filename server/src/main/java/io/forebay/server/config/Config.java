@@ -16,7 +16,8 @@ public record Config(
                 + " one of that name; all else goes to the stream default, which always exists.")
         Map<String, StreamConfig> streams,
     @Doc("Bounds, so that nothing grows without limit.") LimitsConfig limits,
-    @Doc("Who may connect.") SecurityConfig security) {
+    @Doc("When the node defends those it has against those who come.") OverloadConfig overload,
+    @Doc("Who may come in, and do what.") SecurityConfig security) {
 
   public static final String DEFAULT_STREAM = "default";
 
@@ -34,7 +35,7 @@ public record Config(
           "the stream default takes what no other stream takes",
           "remove the key, or give the filters to a stream of another name");
     }
-    if (!security.allowAnonymous()) {
+    if (!security.allowAnonymous() && !security.checksCredentials()) {
       listeners.active().forEach(Config::checkLoopback);
     }
   }
@@ -46,6 +47,7 @@ public record Config(
         ListenersConfig.defaults(),
         Map.of(),
         LimitsConfig.defaults(),
+        OverloadConfig.defaults(),
         SecurityConfig.defaults());
   }
 
@@ -68,8 +70,9 @@ public record Config(
       throw new ConfigException(
           "listeners." + listener.name() + ".bind",
           listener.config().bind()
-              + " is reachable from other machines, and this version knows no credentials",
-          "bind to 127.0.0.1 or ::1, or set security.allow-anonymous: true to let everybody in");
+              + " is reachable from other machines, and nothing checks who comes",
+          "bind to 127.0.0.1 or ::1, or configure security (for example security.passwords), or set"
+              + " security.allow-anonymous: true to let everybody in");
     }
   }
 }

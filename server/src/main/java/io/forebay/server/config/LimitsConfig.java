@@ -1,6 +1,10 @@
 package io.forebay.server.config;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Section `limits`: every bound of the node stands here, their relations are checked here.
 public record LimitsConfig(
@@ -27,10 +31,48 @@ public record LimitsConfig(
     @Doc("A connection with more than this waiting to be written counts as slow.")
         int writeBufferBytes,
     @Doc("Retained messages.") int retainedMessages,
-    @Doc("Sessions that are kept while their client is away.") int sessions) {
+    @Doc("Topics and payloads of all retained messages together.") long retainedSizeBytes,
+    @Doc("Sessions that are kept while their client is away.") int sessions,
+    @Doc("Connections from one address at a time. 0: as many as come.") int connectionsPerAddress,
+    @Doc("Connections of one user at a time. 0: as many as come.") int connectionsPerUser,
+    @Doc("Clients that are let in a second; more wait in the order in which they came.")
+        Rate connectRate,
+    @Doc("Clients that may wait for connect-rate; more are refused.") int connectQueue,
+    @Doc("Messages that one client may publish a second; one that sends more is read more slowly.")
+        Rate publishRate,
+    @Doc("Payload bytes that one client may publish a second.") Rate publishBandwidthBytes,
+    @Doc("Messages that all clients of a user together may publish a second.") Rate userPublishRate,
+    @Doc("Payload bytes that all clients of a user together may publish a second.")
+        Rate userPublishBandwidthBytes,
+    @Doc("Messages that all clients together may publish a second.") Rate totalPublishRate,
+    @Doc("Payload bytes that all clients together may publish a second.")
+        Rate totalPublishBandwidthBytes,
+    @Doc(
+            "What happens to a client that publishes more than its own rate: wait (it is read more"
+                + " slowly) or close (0x96).")
+        Excess publishExcess,
+    @Doc("Levels of a topic filter that may be +.") int filterWildcards,
+    @Doc("Subscriptions of one client that begin with a wildcard, such as # and +/status.")
+        int broadSubscriptions,
+    @Doc("What users may take instead, by name.") Map<String, AllowanceConfig> users,
+    @Doc(
+            "What the users of a group may take instead, by the group's name. Of several groups the"
+                + " first in the alphabet counts that sets a key; users come before groups.")
+        Map<String, AllowanceConfig> groups) {
 
   /// `never`: MQTT 5 §3.1.2.11.2 gives this number of seconds the meaning that it does not expire.
   public static final Duration NEVER = Duration.ofSeconds(0xFFFF_FFFFL);
+
+  /// What happens to a client that publishes too much.
+  public enum Excess {
+    WAIT,
+    CLOSE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   public LimitsConfig {
     Check.range("connections", connections, 1, Integer.MAX_VALUE);
@@ -49,7 +91,15 @@ public record LimitsConfig(
     Check.size("client-id-length", clientIdLengthBytes, 23, 65_535);
     Check.size("write-buffer", writeBufferBytes, 1 << 10, 1 << 30);
     Check.range("retained-messages", retainedMessages, 0, Integer.MAX_VALUE);
+    Check.size("retained-size", retainedSizeBytes, 0, 1L << 50);
     Check.range("sessions", sessions, 0, Integer.MAX_VALUE);
+    Check.range("connections-per-address", connectionsPerAddress, 0, Integer.MAX_VALUE);
+    Check.range("connections-per-user", connectionsPerUser, 0, Integer.MAX_VALUE);
+    Check.range("connect-queue", connectQueue, 0, Integer.MAX_VALUE);
+    Check.range("filter-wildcards", filterWildcards, 0, 65_535);
+    Check.range("broad-subscriptions", broadSubscriptions, 0, Integer.MAX_VALUE);
+    users = Collections.unmodifiableMap(new TreeMap<>(users));
+    groups = Collections.unmodifiableMap(new TreeMap<>(groups));
     Check.that(
         topicLengthBytes < packetSizeBytes,
         "packet-size",
@@ -76,6 +126,22 @@ public record LimitsConfig(
         256,
         256 << 10,
         1_000_000,
-        1_000_000);
+        10L << 30,
+        1_000_000,
+        0,
+        0,
+        new Rate(10_000),
+        100_000,
+        Rate.UNLIMITED,
+        Rate.UNLIMITED,
+        Rate.UNLIMITED,
+        Rate.UNLIMITED,
+        Rate.UNLIMITED,
+        Rate.UNLIMITED,
+        Excess.WAIT,
+        16,
+        1_000,
+        Map.of(),
+        Map.of());
   }
 }

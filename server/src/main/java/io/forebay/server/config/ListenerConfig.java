@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A section of `listeners`.
@@ -21,9 +22,26 @@ public record ListenerConfig(
     @Doc("Private key of the certificate, a PEM file (PKCS#8).") @Nullable Path key,
     @Doc("CA certificates, a PEM file. If set, every client must show a certificate of theirs.")
         @Nullable Path clientCa,
+    @Doc("Whether a client must show a certificate of client-ca, or may: required or optional.")
+        ClientAuth clientAuth,
+    @Doc("Revoked client certificates: a file of CRLs in PEM, of the CAs in client-ca.")
+        @Nullable Path crl,
     @Doc("Expect a PROXY protocol header (v1 or v2) of a load balancer on every connection.")
         boolean proxyProtocol,
-    @Doc("Connections that the kernel may keep waiting to be accepted.") int backlog) {
+    @Doc("Connections that the kernel may keep waiting to be accepted.") int backlog,
+    @Doc("Connections through this listener at a time. 0: only limits.connections counts.")
+        int connections) {
+
+  /// Whether clients have to show a certificate.
+  public enum ClientAuth {
+    REQUIRED,
+    OPTIONAL;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   public ListenerConfig {
     bind = withoutBrackets(bind);
@@ -34,20 +52,51 @@ public record ListenerConfig(
         "'" + path + "' is not the path of a URL",
         "use one like /mqtt");
     Check.range("backlog", backlog, 1, 1 << 20);
+    Check.range("connections", connections, 0, Integer.MAX_VALUE);
+    Check.that(
+        crl == null || clientCa != null,
+        "crl",
+        "revokes nothing without client-ca",
+        "give client-ca, or remove the key");
     if (enabled) {
       resolve(bind);
       checkReadable("certificate", certificate);
       checkReadable("key", key);
       checkReadable("client-ca", clientCa);
+      checkReadable("crl", crl);
     }
   }
 
   static ListenerConfig on(int port) {
-    return new ListenerConfig(true, "127.0.0.1", port, "/mqtt", null, null, null, false, 4096);
+    return new ListenerConfig(
+        true,
+        "127.0.0.1",
+        port,
+        "/mqtt",
+        null,
+        null,
+        null,
+        ClientAuth.REQUIRED,
+        null,
+        false,
+        4096,
+        0);
   }
 
   static ListenerConfig off(int port) {
-    return new ListenerConfig(false, "127.0.0.1", port, "/mqtt", null, null, null, false, 4096);
+    return new ListenerConfig(
+        false,
+        "127.0.0.1",
+        port,
+        "/mqtt",
+        null,
+        null,
+        null,
+        ClientAuth.REQUIRED,
+        null,
+        false,
+        4096,
+        0);
   }
 
   /// Where to bind to.

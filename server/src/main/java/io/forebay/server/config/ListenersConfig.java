@@ -6,7 +6,7 @@ import java.util.List;
 public record ListenersConfig(
     @Doc(
             value = "MQTT over TCP.",
-            without = {"path", "certificate", "key", "client-ca"})
+            without = {"path", "certificate", "key", "client-ca", "client-auth", "crl"})
         ListenerConfig mqtt,
     @Doc(
             value =
@@ -15,7 +15,7 @@ public record ListenersConfig(
         ListenerConfig mqtts,
     @Doc(
             value = "MQTT over WebSocket.",
-            without = {"certificate", "key", "client-ca"})
+            without = {"certificate", "key", "client-ca", "client-auth", "crl"})
         ListenerConfig ws,
     @Doc(
             "MQTT over secure WebSocket. On as soon as one of its keys is set; needs certificate"

@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 /// What may be configured: the tree of keys, read off the records. The sources check their keys
 /// against it, the binder makes values by it, the printer takes the docs from it.
 sealed interface Schema {
+  /// Records that are one value to the user. Before [#ROOT], which needs it.
+  Set<Class<?>> VALUES = Set.of(Words.class, Rate.class);
+
   Section ROOT = section("", Config.class, Set.of());
 
   String doc();
@@ -64,7 +67,7 @@ sealed interface Schema {
       Class<?> each = (Class<?>) map.getActualTypeArguments()[1];
       return new Named(doc.value(), section("", each.asSubclass(Record.class), Set.of()));
     }
-    if (component.getType().isRecord() && component.getType() != Words.class) {
+    if (component.getType().isRecord() && !VALUES.contains(component.getType())) {
       Class<? extends Record> type = component.getType().asSubclass(Record.class);
       return section(doc.value(), type, Set.of(doc.without()));
     }

@@ -28,6 +28,9 @@ final class Values {
       if (type == Path.class) {
         return path(text);
       }
+      if (type == Rate.class) {
+        return Rate.parse(text, leaf.size());
+      }
       if (type == Words.class) {
         return Words.parse(text);
       }
@@ -45,6 +48,9 @@ final class Values {
   static String format(Schema.Leaf leaf, Object value) {
     if (value instanceof Duration duration) {
       return Durations.format(duration);
+    }
+    if (value instanceof Rate rate) {
+      return rate.format(leaf.size());
     }
     return leaf.size() ? ByteSizes.format(((Number) value).longValue()) : value.toString();
   }
@@ -104,6 +110,9 @@ final class Values {
     }
     if (type == Duration.class) {
       return "a duration";
+    }
+    if (type == Rate.class) {
+      return "a rate";
     }
     if (type == Path.class) {
       return "a path";

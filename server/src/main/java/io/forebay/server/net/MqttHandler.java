@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -218,6 +219,11 @@ final class MqttHandler extends ChannelInboundHandlerAdapter implements Transpor
   @Override
   public String peer() {
     return PeerAddress.of(context().channel());
+  }
+
+  @Override
+  public @Nullable X509Certificate certificate() {
+    return ClientCertificate.of(context().channel());
   }
 
   private ChannelHandlerContext context() {

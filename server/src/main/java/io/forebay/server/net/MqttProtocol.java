@@ -31,7 +31,8 @@ public final class MqttProtocol implements Protocol {
     int i = 0;
     for (EventExecutor executor : group) {
       Lane lane = broker.lanes().get(i++);
-      Shared shared = new Shared(new Loop(broker, lane), new Flusher(executor));
+      Shared shared =
+          new Shared(new Loop(broker, lane, new LoopTimer(executor)), new Flusher(executor));
       byLoop.put(executor, shared);
       executor.scheduleAtFixedRate(shared.loop()::tick, 1, 1, TimeUnit.SECONDS);
     }
