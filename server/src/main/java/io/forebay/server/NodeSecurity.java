@@ -44,6 +44,7 @@ final class NodeSecurity {
         security.deniedPublish() == SecurityConfig.Denied.CLOSE,
         limits.filterWildcards(),
         limits.broadSubscriptions(),
-        limits.retainedSizeBytes());
+        limits.retainedSizeBytes(),
+        security.checksCredentials());
   }
 }

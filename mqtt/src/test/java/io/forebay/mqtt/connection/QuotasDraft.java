@@ -8,12 +8,12 @@ import io.forebay.core.security.Quotas;
 /// Quotas, one changed at a time.
 final class QuotasDraft {
   private static final Quotas BASE = Quotas.none(Limits.DEFAULTS);
-  private Allowance allowance =
-      BASE.allowances().apply(new Principal(null, ""));
+  private Allowance allowance = BASE.allowances().apply(new Principal(null, ""));
   private long connectsPerSecond = BASE.connectsPerSecond();
   private int connectQueue = BASE.connectQueue();
   private boolean excessCloses;
   private boolean deniedPublishCloses;
+  private boolean sessionsHaveOwners;
   private int filterWildcards = BASE.filterWildcards();
   private int broadSubscriptions = BASE.broadSubscriptions();
 
@@ -57,6 +57,11 @@ final class QuotasDraft {
     return this;
   }
 
+  QuotasDraft sessionsHaveOwners() {
+    sessionsHaveOwners = true;
+    return this;
+  }
+
   QuotasDraft filterWildcards(int value) {
     filterWildcards = value;
     return this;
@@ -81,6 +86,7 @@ final class QuotasDraft {
         deniedPublishCloses,
         filterWildcards,
         broadSubscriptions,
-        BASE.retainedBytes());
+        BASE.retainedBytes(),
+        sessionsHaveOwners);
   }
 }
