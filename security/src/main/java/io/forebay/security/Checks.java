@@ -92,8 +92,7 @@ public final class Checks implements Authenticator {
       try {
         named.check().check(credentials, question);
       } catch (RuntimeException ours) {
-        LOG.error(
-            "security.{} met a fault of ours; {} stays out", named.name(), credentials, ours);
+        LOG.error("security.{} met a fault of ours; {} stays out", named.name(), credentials, ours);
         question.accept(new Verdict.Rejected(Why.UNAVAILABLE, "the check failed"));
       }
     }

@@ -42,7 +42,8 @@ public final class PasswordFiles {
     try {
       if (Files.size(file) > LARGEST_BYTES) {
         throw new PasswordFileException(
-            file + ": a password file has at most 64 MiB; use another way to check that many users");
+            file
+                + ": a password file has at most 64 MiB; use another way to check that many users");
       }
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
@@ -88,12 +89,14 @@ public final class PasswordFiles {
   private static FileChannel lockFile(Path file) throws IOException {
     Path lock = file.resolveSibling("." + file.getFileName() + ".lock");
     try {
-      Set<StandardOpenOption> options =
-          Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       return FileChannel.open(lock, options, ownerOnly(file));
     } catch (IOException e) {
       throw new PasswordFileException(
-          lock + " cannot be written (" + e + "); the folder of the password file has to be there,"
+          lock
+              + " cannot be written ("
+              + e
+              + "); the folder of the password file has to be there,"
               + " and be writable for whoever changes the file",
           e);
     }
@@ -133,8 +136,7 @@ public final class PasswordFiles {
     PosixFileAttributes old = Files.readAttributes(file, PosixFileAttributes.class);
     PosixFileAttributes now = Files.readAttributes(fresh, PosixFileAttributes.class);
     PosixFileAttributeView view =
-        Files.getFileAttributeView(
-            fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     try {
       if (!now.group().equals(old.group())) {
         view.setGroup(old.group());
@@ -145,7 +147,12 @@ public final class PasswordFiles {
       view.setPermissions(old.permissions());
     } catch (IOException e) {
       throw new PasswordFileException(
-          file + " belongs to " + old.owner() + ":" + old.group() + " and would not any more;"
+          file
+              + " belongs to "
+              + old.owner()
+              + ":"
+              + old.group()
+              + " and would not any more;"
               + " change it as that user",
           e);
     }

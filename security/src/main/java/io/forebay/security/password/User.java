@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A user with a password: one line of the password file,
-/// `name:hash:group1,group2:SCRAM verifier`. Groups may be none, the verifier may be missing.
+/// A user with a password: one line of the password file, `name:hash:group1,group2:SCRAM verifier`.
+/// Groups may be none, the verifier may be missing.
 ///
 /// @param hash see [PasswordHash]
 /// @param groups in the order in which they are written

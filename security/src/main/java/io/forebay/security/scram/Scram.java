@@ -1,5 +1,8 @@
 package io.forebay.security.scram;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.ongres.scram.common.ScramFunctions;
 import io.forebay.core.security.Credentials;
 import io.forebay.core.security.EnhancedAuthenticator;
 import io.forebay.security.Guesses;
@@ -10,9 +13,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import com.ongres.scram.common.ScramFunctions;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /// SCRAM-SHA-256 for MQTT 5 clients. A conversation costs a few hashes and never blocks. Any
 /// thread.

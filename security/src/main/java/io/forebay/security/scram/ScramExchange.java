@@ -77,8 +77,7 @@ final class ScramExchange implements EnhancedAuthenticator.Exchange {
 
   private Decision end(Said before, ScramMessage.Final last) {
     ScramVerifier verifier = before.user().verifier();
-    String spoken =
-        before.first().bare() + "," + before.serverFirst() + "," + last.withoutProof();
+    String spoken = before.first().bare() + "," + before.serverFirst() + "," + last.withoutProof();
     boolean proven =
         ScramFunctions.verifyClientProof(
             ScramVerifier.MECHANISM, last.proof(), verifier.storedKey(), spoken);
@@ -95,12 +94,7 @@ final class ScramExchange implements EnhancedAuthenticator.Exchange {
         ScramFunctions.serverSignature(ScramVerifier.MECHANISM, verifier.serverKey(), spoken);
     Principal principal =
         new Principal(
-            name,
-            credentials.clientId(),
-            before.user().groups(),
-            Map.of(),
-            null,
-            Principal.NEVER);
+            name, credentials.clientId(), before.user().groups(), Map.of(), null, Principal.NEVER);
     scram.witness.admitted(credentials, principal);
     return new Decision.Admitted(
         principal, new ServerFinalMessage(signature).toString().getBytes(UTF_8));

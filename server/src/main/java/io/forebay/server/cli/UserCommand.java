@@ -36,7 +36,6 @@ final class UserCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "say what to do: add, passwd, delete or list");
+    throw new ParameterException(spec.commandLine(), "say what to do: add, passwd, delete or list");
   }
 }
