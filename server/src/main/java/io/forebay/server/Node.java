@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  /// How often certificate files are looked at.
-  private static final int CERTIFICATE_SECONDS = 5;
+  /// How often files are looked at that may change: certificates, passwords.
+  private static final int FILES_SECONDS = 5;
 
   /// Room for small packets that share a WebSocket frame with a largest one.
   private static final int WEBSOCKET_SLACK_BYTES = 64 << 10;
@@ -64,7 +64,7 @@ public final class Node implements RunningNode {
 
   private record NamedDoor(String name, Door door) {}
 
-  private Node(Config config) {
+  private Node(Config config) throws IOException {
     this.config = config;
     security = NodeSecurity.of(config);
     int count = config.node().eventLoops();
@@ -82,13 +82,15 @@ public final class Node implements RunningNode {
                 limits(config.limits()),
                 security.security()));
     Meters.bind(broker, new LogFigures(engine), meters);
+    security.bind(meters);
     broker.queues().whenDamaged(LOG::error);
     new QueueControl(broker).begin();
   }
 
   /// Starts a node and says on standard output that it is ready.
   ///
-  /// @throws IOException if a door cannot be opened; what was opened is closed again
+  /// @throws IOException if a door cannot be opened or a file of security cannot be used; what was
+  ///   opened is closed again
   public static Node start(Config config) throws IOException {
     Node node = new Node(config);
     try {
@@ -149,9 +151,10 @@ public final class Node implements RunningNode {
     }
     chores.scheduleWithFixedDelay(
         () -> doors.forEach(each -> each.door().reloadCertificates()),
-        CERTIFICATE_SECONDS,
-        CERTIFICATE_SECONDS,
+        FILES_SECONDS,
+        FILES_SECONDS,
         TimeUnit.SECONDS);
+    chores.scheduleWithFixedDelay(security::reload, FILES_SECONDS, FILES_SECONDS, TimeUnit.SECONDS);
   }
 
   private String readyLine() {
@@ -240,6 +243,7 @@ public final class Node implements RunningNode {
     awaitDrained();
     engine.close();
     loops.close();
+    security.close();
     closed.countDown();
   }
 
