@@ -3,6 +3,7 @@ package io.forebay.server;
 import io.forebay.core.Broker;
 import io.forebay.core.log.Engine;
 import io.forebay.core.security.Limits;
+import io.forebay.server.audit.AuditEvent;
 import io.forebay.server.cli.RunningNode;
 import io.forebay.server.cli.Version;
 import io.forebay.server.config.Config;
@@ -42,8 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  /// How often certificate files are looked at.
-  private static final int CERTIFICATE_SECONDS = 5;
+  /// How often files that may change are looked at.
+  private static final int FILES_SECONDS = 5;
 
   /// Room for small packets that share a WebSocket frame with a largest one.
   private static final int WEBSOCKET_SLACK_BYTES = 64 << 10;
@@ -64,7 +65,7 @@ public final class Node implements RunningNode {
 
   private record NamedDoor(String name, Door door) {}
 
-  private Node(Config config) {
+  private Node(Config config) throws IOException {
     this.config = config;
     security = NodeSecurity.of(config);
     int count = config.node().eventLoops();
@@ -83,7 +84,7 @@ public final class Node implements RunningNode {
                 security.security()));
     Meters.bind(broker, new LogFigures(engine), meters);
     broker.queues().whenDamaged(LOG::error);
-    new QueueControl(broker).begin();
+    new QueueControl(broker, security.access().administration()).begin();
   }
 
   /// Starts a node and says on standard output that it is ready.
@@ -148,10 +149,19 @@ public final class Node implements RunningNode {
       chores.scheduleAtFixedRate(sys::publish, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
     chores.scheduleWithFixedDelay(
-        () -> doors.forEach(each -> each.door().reloadCertificates()),
-        CERTIFICATE_SECONDS,
-        CERTIFICATE_SECONDS,
-        TimeUnit.SECONDS);
+        this::lookAtFiles, FILES_SECONDS, FILES_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void lookAtFiles() {
+    for (NamedDoor each : doors) {
+      if (each.door().reloadCertificates()) {
+        AuditEvent event = AuditEvent.of("certificate-reloaded").with("listener", each.name());
+        security.access().audit().add(event);
+      }
+    }
+    if (security.access().reload()) {
+      broker.accessChanged();
+    }
   }
 
   private String readyLine() {
@@ -240,6 +250,7 @@ public final class Node implements RunningNode {
     awaitDrained();
     engine.close();
     loops.close();
+    security.close();
     closed.countDown();
   }
 
