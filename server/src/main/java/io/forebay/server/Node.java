@@ -77,7 +77,7 @@ public final class Node implements RunningNode {
         new Broker(
             new Broker.Surroundings(
                 engine,
-                MqttProtocol.executors(loops.group()),
+                MqttProtocol.loops(loops.group()),
                 System::currentTimeMillis,
                 RandomGenerator.getDefault(),
                 limits(config.limits()),

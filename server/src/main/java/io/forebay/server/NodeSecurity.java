@@ -59,6 +59,7 @@ final class NodeSecurity implements AutoCloseable {
         security.deniedPublish() == SecurityConfig.Denied.CLOSE,
         limits.filterWildcards(),
         limits.broadSubscriptions(),
-        limits.retainedSizeBytes());
+        limits.retainedSizeBytes(),
+        security.checksCredentials());
   }
 }

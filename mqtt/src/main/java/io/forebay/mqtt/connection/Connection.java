@@ -259,7 +259,8 @@ public final class Connection implements Consumer {
     handshake = handshake().within(allowance);
     broker.open(
         loop.lane(),
-        handshake().opening(allowance),
+        handshake()
+            .opening(allowance, broker.quotas().sessionsHaveOwners() ? principal.user() : null),
         this,
         new Sessions.Opened() {
           @Override
@@ -269,13 +270,22 @@ public final class Connection implements Consumer {
 
           @Override
           public void refused(@Nullable EngineFailure failure) {
-            if (state == State.OPENING) {
-              leave();
-              state = State.AUTHENTICATING;
-              refuseSession(failure);
-            }
+            notOpened(() -> refuseSession(failure));
+          }
+
+          @Override
+          public void refusedToOthers() {
+            notOpened(() -> refuse(ReasonCode.NOT_AUTHORIZED, "this client id is another user's"));
           }
         });
+  }
+
+  private void notOpened(Runnable refusal) {
+    if (state == State.OPENING) {
+      leave();
+      state = State.AUTHENTICATING;
+      refusal.run();
+    }
   }
 
   /// Takes a place for the connection, or refuses it.
