@@ -1,11 +1,11 @@
 package io.forebay.server.net;
 
 import io.forebay.core.Broker;
+import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Lane;
 import io.forebay.mqtt.connection.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
@@ -46,13 +46,22 @@ public final class MqttProtocol implements Protocol {
     return executors;
   }
 
-  @Override
-  public ChannelHandler newHandler(Channel channel) {
-    EventLoop executor = channel.eventLoop();
-    Shared shared = byLoop.get(executor);
+  /// Counts a connection that was turned away at a door. On its event loop.
+  public void turnedAway(Channel channel) {
+    shared(channel).loop().counters().increment(Figure.CONNECTIONS_TURNED_AWAY);
+  }
+
+  private Shared shared(Channel channel) {
+    Shared shared = byLoop.get(channel.eventLoop());
     if (shared == null) {
       throw new IllegalStateException("a channel of another group's loop");
     }
+    return shared;
+  }
+
+  @Override
+  public ChannelHandler newHandler(Channel channel) {
+    Shared shared = shared(channel);
     return new MqttHandler(shared.loop(), shared.flusher(), maximumPacketBytes, writeBufferBytes);
   }
 }
