@@ -3,6 +3,7 @@ package io.forebay.server;
 import io.forebay.core.Broker;
 import io.forebay.core.log.Engine;
 import io.forebay.core.security.Limits;
+import io.forebay.server.audit.AuditEvent;
 import io.forebay.server.cli.RunningNode;
 import io.forebay.server.cli.Version;
 import io.forebay.server.config.Config;
@@ -42,7 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  /// How often files are looked at that may change: certificates, passwords.
+  /// How often files are looked at that may change: certificates, passwords, rules.
   private static final int FILES_SECONDS = 5;
 
   /// Room for small packets that share a WebSocket frame with a largest one.
@@ -76,7 +77,7 @@ public final class Node implements RunningNode {
         new Broker(
             new Broker.Surroundings(
                 engine,
-                MqttProtocol.executors(loops.group()),
+                MqttProtocol.loops(loops.group()),
                 System::currentTimeMillis,
                 RandomGenerator.getDefault(),
                 limits(config.limits()),
@@ -84,7 +85,7 @@ public final class Node implements RunningNode {
     Meters.bind(broker, new LogFigures(engine), meters);
     security.bind(meters);
     broker.queues().whenDamaged(LOG::error);
-    new QueueControl(broker).begin();
+    new QueueControl(broker, security.access().administration()).begin();
   }
 
   /// Starts a node and says on standard output that it is ready.
@@ -150,11 +151,19 @@ public final class Node implements RunningNode {
       chores.scheduleAtFixedRate(sys::publish, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
     chores.scheduleWithFixedDelay(
-        () -> doors.forEach(each -> each.door().reloadCertificates()),
-        FILES_SECONDS,
-        FILES_SECONDS,
-        TimeUnit.SECONDS);
-    chores.scheduleWithFixedDelay(security::reload, FILES_SECONDS, FILES_SECONDS, TimeUnit.SECONDS);
+        this::lookAtFiles, FILES_SECONDS, FILES_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void lookAtFiles() {
+    for (NamedDoor each : doors) {
+      if (each.door().reloadCertificates()) {
+        AuditEvent event = AuditEvent.of("certificate-reloaded").with("listener", each.name());
+        security.access().audit().add(event);
+      }
+    }
+    if (security.reload()) {
+      broker.accessChanged();
+    }
   }
 
   private String readyLine() {

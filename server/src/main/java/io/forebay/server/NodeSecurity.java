@@ -1,12 +1,10 @@
 package io.forebay.server;
 
-import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.EnhancedAuthenticator;
 import io.forebay.core.security.Quotas;
 import io.forebay.core.security.Security;
 import io.forebay.security.Checks;
 import io.forebay.security.CredentialCheck;
-import io.forebay.security.Witness;
 import io.forebay.server.config.Config;
 import io.forebay.server.config.LimitsConfig;
 import io.forebay.server.config.SecurityConfig;
@@ -23,20 +21,21 @@ import org.jspecify.annotations.Nullable;
 /// files behind it, which may change while the node runs.
 final class NodeSecurity implements AutoCloseable {
   private final Map<String, EnhancedAuthenticator> enhanced = new HashMap<>();
-  private final Witness witness = Witness.NOBODY;
+  private final NodeAccess access;
   private final Security security;
   private @Nullable PasswordLogin passwords;
 
   private NodeSecurity(Config config) throws IOException {
+    access = NodeAccess.of(config.security());
     security =
         new Security(
             checks(config.security()),
             Map.copyOf(enhanced),
-            Authorizer.EVERYTHING,
+            access.authorizer(),
             quotas(config.limits(), config.security()));
   }
 
-  /// @throws IOException if a file behind it cannot be used
+  /// @throws IOException if a file behind it cannot be used; its message is for the user
   static NodeSecurity of(Config config) throws IOException {
     return new NodeSecurity(config);
   }
@@ -45,11 +44,19 @@ final class NodeSecurity implements AutoCloseable {
     return security;
   }
 
+  /// Rules and audit log.
+  NodeAccess access() {
+    return access;
+  }
+
   /// Takes up the files that have changed. Reads from disk.
-  void reload() {
+  ///
+  /// @return whether there are other rules
+  boolean reload() {
     if (passwords != null) {
       passwords.reload();
     }
+    return access.reload();
   }
 
   /// Shows what is counted here.
@@ -64,6 +71,7 @@ final class NodeSecurity implements AutoCloseable {
     if (passwords != null) {
       passwords.close();
     }
+    access.close();
   }
 
   private Checks checks(SecurityConfig config) throws IOException {
@@ -71,7 +79,7 @@ final class NodeSecurity implements AutoCloseable {
     for (String name : config.checks()) {
       checks.add(new Checks.Named(name, check(name, config)));
     }
-    return new Checks(checks, config.allowAnonymous(), witness);
+    return new Checks(checks, config.allowAnonymous(), access.witness());
   }
 
   /// One way to check credentials, by its name in `security.order`.
@@ -88,7 +96,7 @@ final class NodeSecurity implements AutoCloseable {
       throw new IllegalStateException("only what is configured is asked");
     }
     boolean last = config.checks().getLast().equals("passwords");
-    PasswordLogin login = PasswordLogin.open(file, last, witness);
+    PasswordLogin login = PasswordLogin.open(file, last, access.witness());
     passwords = login;
     enhanced.put(login.scram().method(), login.scram());
     return login.check();
@@ -107,6 +115,7 @@ final class NodeSecurity implements AutoCloseable {
         security.deniedPublish() == SecurityConfig.Denied.CLOSE,
         limits.filterWildcards(),
         limits.broadSubscriptions(),
-        limits.retainedSizeBytes());
+        limits.retainedSizeBytes(),
+        security.checksCredentials());
   }
 }
