@@ -31,13 +31,13 @@ final class Generations<T> {
     Set<T> mine = young;
     mine.add(element);
     if (mine.size() >= half) {
-      turn(mine);
+      turn();
     }
   }
 
-  private synchronized void turn(Set<T> full) {
-    if (young == full) {
-      old = full;
+  private synchronized void turn() {
+    if (young.size() >= half) {
+      old = young;
       young = ConcurrentHashMap.newKeySet();
     }
   }

@@ -109,6 +109,8 @@ final class NewPassword {
     }
   }
 
+  @SuppressWarnings(
+      "SystemConsoleNull") // Since JDK 25 it is null again where there is no terminal.
   private String ask(String name) {
     Console console = System.console();
     if (console == null || !console.isTerminal()) {
@@ -116,7 +118,7 @@ final class NewPassword {
           "there is no terminal to ask for the password at; use --password-stdin, --password-file"
               + " or the environment variable FOREBAY_PASSWORD");
     }
-    char[] once = asked(console, "Password of %s: ", name);
+    char[] once = asked(console, "Password of " + name + ": ");
     char[] again = asked(console, "Again: ");
     if (!Arrays.equals(once, again)) {
       throw wrong("the two are not the same; nothing was changed");
@@ -124,8 +126,8 @@ final class NewPassword {
     return new String(once);
   }
 
-  private static char[] asked(Console console, String prompt, Object... values) {
-    char[] typed = console.readPassword(prompt, values);
+  private static char[] asked(Console console, String prompt) {
+    char[] typed = console.readPassword("%s", prompt);
     return typed == null ? new char[0] : typed;
   }
 
