@@ -67,8 +67,7 @@ public final class HttpLogin implements CredentialCheck, AutoCloseable {
       answer.accept(new Verdict.Known(before.principal));
     } else if (asking.incrementAndGet() > settings.concurrency() * (1 + WAITING_EACH)) {
       asking.decrementAndGet();
-      answer.accept(
-          new Verdict.Rejected(Decision.Why.BUSY, "too many wait for the login service"));
+      answer.accept(new Verdict.Rejected(Decision.Why.BUSY, "too many wait for the login service"));
     } else {
       Thread.startVirtualThread(() -> answer.accept(inTurn(credentials, json, digest)));
     }

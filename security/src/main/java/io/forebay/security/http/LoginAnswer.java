@@ -30,8 +30,7 @@ final class LoginAnswer {
       throws IOException {
     return switch (answer.status()) {
       case 200 -> ofJson(answer.body(), credentials, readRules, nowMillis);
-      case 204 ->
-          new Verdict.Known(new Principal(credentials.username(), credentials.clientId()));
+      case 204 -> new Verdict.Known(new Principal(credentials.username(), credentials.clientId()));
       case 401, 403 -> refused("status " + answer.status());
       case 404 -> Verdict.Unknown.INSTANCE;
       default -> throw new IOException("answers with status " + answer.status());
@@ -119,8 +118,7 @@ final class LoginAnswer {
     }
   }
 
-  private static long expiresAtMillis(@Nullable Object seconds, long nowMillis)
-      throws IOException {
+  private static long expiresAtMillis(@Nullable Object seconds, long nowMillis) throws IOException {
     if (seconds == null) {
       return Principal.NEVER;
     }

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Whether the service is up, told once for each change. While it is silent, one request now and
-/// then finds out whether it is back; the others need not wait for nothing. Any thread but an
-/// event loop.
+/// then finds out whether it is back; the others need not wait for nothing. Any thread but an event
+/// loop.
 final class ServiceHealth {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceHealth.class);
 

@@ -42,7 +42,9 @@ final class KeySet implements VerificationKeyResolver {
 
   private static final Set<String> TYPES =
       Set.of(
-          RsaJsonWebKey.KEY_TYPE, EllipticCurveJsonWebKey.KEY_TYPE, OctetKeyPairJsonWebKey.KEY_TYPE);
+          RsaJsonWebKey.KEY_TYPE,
+          EllipticCurveJsonWebKey.KEY_TYPE,
+          OctetKeyPairJsonWebKey.KEY_TYPE);
 
   /// The token is signed in a way that we do not take, whoever signed it.
   static final class NotTaken extends UnresolvableKeyException {

@@ -58,7 +58,8 @@ class KeyFileTest {
 
   @Test
   void aSecretKeyIsNoKeyToVerifyWith() throws Exception {
-    String secret = "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0c2VjcmV0c2VjcmV0\",\"kid\":\"a\"}]}";
+    String secret =
+        "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0c2VjcmV0c2VjcmV0\",\"kid\":\"a\"}]}";
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> KeyFile.open(write(secret)))
         .withMessageContaining("has 0 public keys");

@@ -28,8 +28,7 @@ class TokenReaderTest {
 
   private record Remark(Object value) implements Principal.Rules {}
 
-  private static TokenReader reader(
-      @Nullable Function<Object, Principal.Rules> readRules) {
+  private static TokenReader reader(@Nullable Function<Object, Principal.Rules> readRules) {
     return new TokenReader(
         new TokenSettings(
             "https://issuer.example", "mqtt", 30, "sub", "groups", "forebay", readRules));
@@ -114,9 +113,7 @@ class TokenReaderTest {
     token.setKey(new HmacKey(issuer.key.getPublicKey().getEncoded()));
     token.setPayload(Issuer.claims().toJson());
     assertBad(
-        token.getCompactSerialization(),
-        Issuer.keySet(issuer),
-        "algorithm 'HS256' is not taken");
+        token.getCompactSerialization(), Issuer.keySet(issuer), "algorithm 'HS256' is not taken");
   }
 
   @Test

@@ -77,13 +77,25 @@ record ClientTrust(List<X509Certificate> authorities, @Nullable List<X509CRL> cr
     String trouble = "is not in the file";
     for (X509CRL each : crls) {
       if (each.getIssuerX500Principal().equals(authority.getSubjectX500Principal())) {
-        Date next = each.getNextUpdate();
-        if (next != null && !next.before(now)) {
+        trouble = trouble(authority, each, now);
+        if (trouble == null) {
           return null;
         }
-        trouble = next == null ? "does not say when it ends" : "is out of date since " + next.toInstant();
       }
     }
     return trouble;
+  }
+
+  private static @Nullable String trouble(X509Certificate authority, X509CRL crl, Date now) {
+    try {
+      crl.verify(authority.getPublicKey());
+    } catch (GeneralSecurityException e) {
+      return "is not signed with its key";
+    }
+    Date end = crl.getNextUpdate();
+    if (end == null) {
+      return "does not say when it ends";
+    }
+    return end.before(now) ? "is out of date since " + end.toInstant() : null;
   }
 }
