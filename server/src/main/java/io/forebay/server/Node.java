@@ -3,6 +3,7 @@ package io.forebay.server;
 import io.forebay.core.Broker;
 import io.forebay.core.log.Engine;
 import io.forebay.core.security.Limits;
+import io.forebay.server.audit.AuditEvent;
 import io.forebay.server.cli.RunningNode;
 import io.forebay.server.cli.Version;
 import io.forebay.server.config.Config;
@@ -43,8 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  /// How often certificate files are looked at.
-  private static final int CERTIFICATE_SECONDS = 5;
+  /// How often files are looked at that may change: certificates, passwords, rules.
+  private static final int FILES_SECONDS = 5;
 
   /// Room for small packets that share a WebSocket frame with a largest one.
   private static final int WEBSOCKET_SLACK_BYTES = 64 << 10;
@@ -65,7 +66,7 @@ public final class Node implements RunningNode {
 
   private record NamedDoor(String name, Door door) {}
 
-  private Node(Config config) {
+  private Node(Config config) throws IOException {
     this.config = config;
     security = NodeSecurity.of(config);
     int count = config.node().eventLoops();
@@ -77,19 +78,21 @@ public final class Node implements RunningNode {
         new Broker(
             new Broker.Surroundings(
                 engine,
-                MqttProtocol.executors(loops.group()),
+                MqttProtocol.loops(loops.group()),
                 System::currentTimeMillis,
                 RandomGenerator.getDefault(),
                 limits(config.limits()),
                 security.security()));
     Meters.bind(broker, new LogFigures(engine), meters);
+    security.bind(meters);
     broker.queues().whenDamaged(LOG::error);
-    new QueueControl(broker).begin();
+    new QueueControl(broker, security.access().administration()).begin();
   }
 
   /// Starts a node and says on standard output that it is ready.
   ///
-  /// @throws IOException if a door cannot be opened; what was opened is closed again
+  /// @throws IOException if a door cannot be opened or a file of security cannot be used; what was
+  ///   opened is closed again
   public static Node start(Config config) throws IOException {
     Node node = new Node(config);
     try {
@@ -158,10 +161,19 @@ public final class Node implements RunningNode {
       chores.scheduleAtFixedRate(sys::publish, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
     chores.scheduleWithFixedDelay(
-        () -> doors.forEach(each -> each.door().reloadCertificates()),
-        CERTIFICATE_SECONDS,
-        CERTIFICATE_SECONDS,
-        TimeUnit.SECONDS);
+        this::lookAtFiles, FILES_SECONDS, FILES_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void lookAtFiles() {
+    for (NamedDoor each : doors) {
+      if (each.door().reloadCertificates()) {
+        AuditEvent event = AuditEvent.of("certificate-reloaded").with("listener", each.name());
+        security.access().audit().add(event);
+      }
+    }
+    if (security.reload()) {
+      broker.accessChanged();
+    }
   }
 
   private String readyLine() {
@@ -250,6 +262,7 @@ public final class Node implements RunningNode {
     awaitDrained();
     engine.close();
     loops.close();
+    security.close();
     closed.countDown();
   }
 

@@ -6,11 +6,9 @@ import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
 import io.forebay.core.security.Authenticator;
-import io.forebay.core.security.Authorizer;
 import io.forebay.core.security.Decision;
 import io.forebay.core.security.Principal;
 import io.forebay.core.session.Will;
-import io.forebay.core.topic.TopicFilter;
 import io.forebay.mqtt.Connack;
 import io.forebay.mqtt.Pingreq;
 import io.forebay.mqtt.Pingresp;
@@ -263,19 +261,7 @@ class ConnectTest {
   @ParameterizedTest
   @EnumSource(ProtocolVersion.class)
   void aWillThatTheClientMayNotPublishIsRefused(ProtocolVersion version) {
-    Authorizer picky =
-        new Authorizer() {
-          @Override
-          public boolean mayPublish(Principal principal, String topic) {
-            return !topic.equals("forbidden");
-          }
-
-          @Override
-          public boolean maySubscribe(Principal principal, TopicFilter filter) {
-            return true;
-          }
-        };
-    TestNode node = TestNode.with(picky);
+    TestNode node = TestNode.with(TestRules.denyTopic("forbidden"));
     for (String topic : List.of("forbidden", "$SYS/broker/clients")) {
       TestClient client = node.open(ConnectDraft.of(version, "a").will(topic, "gone"));
       assertThat(client.next(Connack.class).reason()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
@@ -416,5 +402,18 @@ class ConnectTest {
     client.assertOpen();
     node.seconds(2);
     client.assertClosed();
+  }
+
+  @Test
+  void aConnectHasLessRoomThanWhatComesLater() {
+    TestNode node = TestNode.withDefaults();
+    TestClient greedy = node.socket(ProtocolVersion.V5);
+    // CONNECT with a remaining length of 200,000.
+    greedy.sendBytes(0x10, 0xC0, 0x9A, 0x0C);
+    greedy.assertClosed();
+
+    TestClient client = node.connect(ProtocolVersion.V5, "a");
+    client.publish("t", "x".repeat(200_000), Qos.AT_LEAST_ONCE, 1);
+    assertThat(client.next(Puback.class).packetId()).isEqualTo(1);
   }
 }

@@ -7,9 +7,6 @@ import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Figure;
-import io.forebay.core.security.Authorizer;
-import io.forebay.core.security.Principal;
-import io.forebay.core.topic.TopicFilter;
 import io.forebay.mqtt.Connack;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.Puback;
@@ -188,25 +185,12 @@ class PublishTest {
 
   // ---------------------------------------------------------------- what is not taken
 
-  private static final Authorizer NOT_SECRETS =
-      new Authorizer() {
-        @Override
-        public boolean mayPublish(Principal principal, String topic) {
-          return !topic.equals("secret");
-        }
-
-        @Override
-        public boolean maySubscribe(Principal principal, TopicFilter filter) {
-          return true;
-        }
-      };
-
   @ParameterizedTest
   @EnumSource(ProtocolVersion.class)
   @Clause("3.1.1:MQTT-3.3.5-2")
   void whatMayNotBePublishedIsRefusedOrQuietlyDropped(ProtocolVersion version) {
     for (String topic : List.of("secret", "$SYS/broker/uptime", "$SYS")) {
-      TestNode node = TestNode.with(NOT_SECRETS);
+      TestNode node = TestNode.with(TestRules.denyTopic("secret"));
       TestClient watcher = watcher(node);
       watcher.subscribe("$SYS/#", Qos.AT_MOST_ONCE);
       TestClient client = node.connect(version, "a");
@@ -256,7 +240,7 @@ class PublishTest {
   @Test
   @Clause({"MQTT-3.1.2-29", "MQTT-3.4.2-2", "MQTT-3.5.2-2"})
   void reasonStringsGoToThoseWhoWantThemAndHaveRoom() {
-    TestNode node = TestNode.with(NOT_SECRETS);
+    TestNode node = TestNode.with(TestRules.denyTopic("secret"));
     assertThat(wordsFor(node, ConnectDraft.v5("a"))).contains("not allowed");
     assertThat(wordsFor(node, ConnectDraft.v5("b").wantsNoProblemInformation())).isEqualTo("null");
     assertThat(wordsFor(node, ConnectDraft.v5("c").maximumPacketSize(30))).isEqualTo("null");

@@ -3,9 +3,6 @@ package io.forebay.mqtt.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.core.message.Qos;
-import io.forebay.core.security.Authorizer;
-import io.forebay.core.security.Principal;
-import io.forebay.core.topic.TopicFilter;
 import io.forebay.mqtt.Connack;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.Puback;
@@ -64,19 +61,7 @@ class SubscribeTest {
   @ParameterizedTest
   @EnumSource(ProtocolVersion.class)
   void aFilterThatIsNotAllowedIsRefused(ProtocolVersion version) {
-    TestNode strict =
-        TestNode.with(
-            new Authorizer() {
-              @Override
-              public boolean mayPublish(Principal principal, String topic) {
-                return true;
-              }
-
-              @Override
-              public boolean maySubscribe(Principal principal, TopicFilter filter) {
-                return !filter.text().equals("secret");
-              }
-            });
+    TestNode strict = TestNode.with(TestRules.denyFilter("secret"));
     TestClient client = strict.connect(version, "a");
     for (String filter : List.of("secret", "$share/group/secret")) {
       assertThat(client.subscribe(filter, Qos.AT_LEAST_ONCE))

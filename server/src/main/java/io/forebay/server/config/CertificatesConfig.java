@@ -5,8 +5,8 @@ import java.util.Locale;
 /// Section `security.certificates`.
 public record CertificatesConfig(
     @Doc(
-            "What in a verified client certificate names the user: cn (common name), dns, email or uri"
-                + " (the first such subject alternative name), or none.")
+            "What in a verified client certificate names the user: cn (common name), dns, email or"
+                + " uri (the first such subject alternative name), or none.")
         User user,
     @Doc("Whether the organizational units (OU) of the certificate are the user's groups.")
         boolean groups) {

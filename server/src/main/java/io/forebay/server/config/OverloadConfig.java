@@ -4,7 +4,9 @@ import java.time.Duration;
 
 /// Section `overload`: when the node defends those it has against those who come.
 public record OverloadConfig(
-    @Doc("Heap that is still in use after a collection, in percent, at which the node is overloaded.")
+    @Doc(
+            "Heap that is still in use after a collection, in percent, at which the node is"
+                + " overloaded.")
         int memoryHigh,
     @Doc("Percent of the heap at which it is no more.") int memoryLow,
     @Doc("How late an event loop gets to its work when the node is overloaded.") Duration lagHigh,

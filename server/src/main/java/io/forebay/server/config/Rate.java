@@ -19,7 +19,8 @@ public record Rate(long perSecond) {
     }
     String example = size ? "1MiB/s" : "100/s";
     if (!text.endsWith(SUFFIX)) {
-      throw new IllegalArgumentException("use a number a second such as " + example + ", or " + NONE);
+      throw new IllegalArgumentException(
+          "use a number a second such as " + example + ", or " + NONE);
     }
     String amount = text.substring(0, text.length() - SUFFIX.length());
     if (!size && !amount.matches("\\d{1,15}")) {

@@ -1,17 +1,16 @@
 package io.forebay.server.net;
 
 import io.forebay.core.Broker;
+import io.forebay.core.routing.EventLoop;
 import io.forebay.core.routing.Lane;
 import io.forebay.mqtt.connection.Loop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /// MQTT behind every door: gives each channel a handler that shares with the others of its event
@@ -21,18 +20,16 @@ public final class MqttProtocol implements Protocol {
   private record Shared(Loop loop, Flusher flusher) {}
 
   private final IdentityHashMap<EventExecutor, Shared> byLoop = new IdentityHashMap<>();
-  private final int maximumPacketBytes;
   private final int writeBufferBytes;
 
-  /// @param broker made with [#executors] of the same group
+  /// @param broker made with [#loops] of the same group
   public MqttProtocol(Broker broker, EventLoopGroup group, int writeBufferBytes) {
-    this.maximumPacketBytes = broker.limits().packetSizeBytes();
     this.writeBufferBytes = writeBufferBytes;
     int i = 0;
     for (EventExecutor executor : group) {
       Lane lane = broker.lanes().get(i++);
       Shared shared =
-          new Shared(new Loop(broker, lane, new LoopTimer(executor)), new Flusher(executor));
+          new Shared(new Loop(broker, lane, new NettyLoop(executor)), new Flusher(executor));
       byLoop.put(executor, shared);
       executor.scheduleAtFixedRate(shared.loop()::tick, 1, 1, TimeUnit.SECONDS);
     }
@@ -40,19 +37,19 @@ public final class MqttProtocol implements Protocol {
 
   /// The loops of a group, in the order in which [#MqttProtocol] pairs them with the broker's
   /// lanes.
-  public static List<Executor> executors(EventLoopGroup group) {
-    List<Executor> executors = new ArrayList<>();
-    group.forEach(executors::add);
-    return executors;
+  public static List<EventLoop> loops(EventLoopGroup group) {
+    List<EventLoop> loops = new ArrayList<>();
+    group.forEach(each -> loops.add(new NettyLoop(each)));
+    return loops;
   }
 
   @Override
   public ChannelHandler newHandler(Channel channel) {
-    EventLoop executor = channel.eventLoop();
+    EventExecutor executor = channel.eventLoop();
     Shared shared = byLoop.get(executor);
     if (shared == null) {
       throw new IllegalStateException("a channel of another group's loop");
     }
-    return new MqttHandler(shared.loop(), shared.flusher(), maximumPacketBytes, writeBufferBytes);
+    return new MqttHandler(shared.loop(), shared.flusher(), writeBufferBytes);
   }
 }
