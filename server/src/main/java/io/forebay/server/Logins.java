@@ -1,6 +1,6 @@
 package io.forebay.server;
 
-import io.forebay.core.security.Principal;
+import io.forebay.security.acl.RuleSet;
 import io.forebay.security.certificate.CertificateName;
 import io.forebay.security.certificate.Certificates;
 import io.forebay.security.http.HttpLogin;
@@ -20,14 +20,13 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The checks of tokens, certificates and by a service, as the configuration has them. Each method
-/// is called if its section is configured.
-final class Logins {
+/// Users by tokens, by certificates and by asking a service, as the configuration has them. Each
+/// check is made once at most, if its section is configured.
+final class Logins implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
 
   /// A second's work or two.
@@ -35,9 +34,27 @@ final class Logins {
 
   private static final int IDLE_SECONDS = 30;
 
-  private Logins() {}
+  private @Nullable Tokens tokens;
+  private @Nullable HttpLogin http;
 
-  static Certificates certificates(CertificatesConfig config) {
+  /// Takes up keys that have changed. Reads from disk.
+  void reload() {
+    if (tokens != null) {
+      tokens.look();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (tokens != null) {
+      tokens.close();
+    }
+    if (http != null) {
+      http.close();
+    }
+  }
+
+  Certificates certificates(CertificatesConfig config) {
     CertificateName name =
         switch (config.user()) {
           case CN -> CertificateName.CN;
@@ -49,10 +66,8 @@ final class Logins {
     return new Certificates(name, config.groups());
   }
 
-  /// @param readRules see [TokenSettings#readRules]
   /// @throws IOException if the file with the keys is not good
-  static Tokens tokens(JwtConfig config, @Nullable Function<Object, Principal.Rules> readRules)
-      throws IOException {
+  Tokens tokens(JwtConfig config) throws IOException {
     TokenSettings settings =
         new TokenSettings(
             config.issuer(),
@@ -61,8 +76,10 @@ final class Logins {
             config.user(),
             config.groups(),
             config.rules(),
-            readRules);
-    return new Tokens(settings, keys(config), verifiers(), System::currentTimeMillis);
+            RuleSet::ofCredentials);
+    Tokens opened = new Tokens(settings, keys(config), verifiers(), System::currentTimeMillis);
+    tokens = opened;
+    return opened;
   }
 
   private static KeySource keys(JwtConfig config) throws IOException {
@@ -96,9 +113,7 @@ final class Logins {
     return verifiers;
   }
 
-  /// @param readRules see [HttpLoginSettings#readRules]
-  static HttpLogin http(
-      HttpLoginConfig config, @Nullable Function<Object, Principal.Rules> readRules) {
+  HttpLogin http(HttpLoginConfig config) {
     if (config.url() == null) {
       throw new IllegalArgumentException("there is nobody to ask");
     }
@@ -112,8 +127,10 @@ final class Logins {
             config.cacheFor(),
             config.cacheEntries(),
             config.fallback() == HttpLoginConfig.Fallback.CACHED,
-            readRules);
-    return new HttpLogin(settings, System::currentTimeMillis, System::nanoTime);
+            RuleSet::ofCredentials);
+    HttpLogin opened = new HttpLogin(settings, System::currentTimeMillis, System::nanoTime);
+    http = opened;
+    return opened;
   }
 
   private static void warnIfPlain(String key, URI url, String danger) {

@@ -4,7 +4,6 @@ import io.forebay.core.security.Principal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// Whom to ask, and how patiently.
 ///
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param cacheEntries answers that are remembered
 /// @param fallsBackToCached whether an old answer counts while the service gives none
 /// @param readRules makes rules of what the service sends, and throws IllegalArgumentException if
-///   it has none; null if nobody would follow them
+///   they are none
 public record HttpLoginSettings(
     URI url,
     Duration timeout,
@@ -22,4 +21,4 @@ public record HttpLoginSettings(
     Duration cacheFor,
     int cacheEntries,
     boolean fallsBackToCached,
-    @Nullable Function<Object, Principal.Rules> readRules) {}
+    Function<Object, Principal.Rules> readRules) {}

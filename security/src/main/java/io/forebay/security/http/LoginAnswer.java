@@ -20,12 +20,11 @@ final class LoginAnswer {
 
   private LoginAnswer() {}
 
-  /// @param readRules null if nobody would follow rules
   /// @throws IOException if it means nothing; the message completes "the service …"
   static Verdict read(
       HttpCaller.Answer answer,
       Credentials credentials,
-      @Nullable Function<Object, Principal.Rules> readRules,
+      Function<Object, Principal.Rules> readRules,
       long nowMillis)
       throws IOException {
     return switch (answer.status()) {
@@ -45,7 +44,7 @@ final class LoginAnswer {
   private static Verdict ofJson(
       String body,
       Credentials credentials,
-      @Nullable Function<Object, Principal.Rules> readRules,
+      Function<Object, Principal.Rules> readRules,
       long nowMillis)
       throws IOException {
     Map<String, Object> json = parse(body);
@@ -103,13 +102,9 @@ final class LoginAnswer {
   }
 
   private static Principal.@Nullable Rules rules(
-      @Nullable Object rules, @Nullable Function<Object, Principal.Rules> readRules)
-      throws IOException {
+      @Nullable Object rules, Function<Object, Principal.Rules> readRules) throws IOException {
     if (rules == null) {
       return null;
-    }
-    if (readRules == null) {
-      throw new IOException("sends rules that nobody would follow: configure security.acl");
     }
     try {
       return readRules.apply(rules);

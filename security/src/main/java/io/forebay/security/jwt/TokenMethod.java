@@ -3,21 +3,23 @@ package io.forebay.security.jwt;
 import io.forebay.core.security.Credentials;
 import io.forebay.core.security.Decision;
 import io.forebay.core.security.EnhancedAuthenticator;
+import io.forebay.security.Refusals;
 import io.forebay.security.Verdict;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.forebay.security.Witness;
 
 /// Tokens through AUTH (MQTT 5 §4.12): the authentication data is the token. A client that came in
 /// this way may show a new one before the old one ends, and stays connected.
 public final class TokenMethod implements EnhancedAuthenticator {
   public static final String NAME = "OAUTH2-JWT";
 
-  private static final Logger LOG = LoggerFactory.getLogger(TokenMethod.class);
-
   private final Tokens tokens;
+  private final Witness witness;
+  private final Refusals refusals;
 
-  public TokenMethod(Tokens tokens) {
+  public TokenMethod(Tokens tokens, Witness witness) {
     this.tokens = tokens;
+    this.witness = witness;
+    refusals = new Refusals(witness);
   }
 
   @Override
@@ -32,23 +34,17 @@ public final class TokenMethod implements EnhancedAuthenticator {
             data, credentials.clientId(), verdict -> answer.accept(decision(credentials, verdict)));
   }
 
-  private static Decision decision(Credentials credentials, Verdict verdict) {
+  private Decision decision(Credentials credentials, Verdict verdict) {
     return switch (verdict) {
-      case Verdict.Known known -> new Decision.Admitted(known.principal(), null);
-      case Verdict.Unknown unknown ->
-          new Decision.Refused(
-              Decision.Why.CREDENTIALS, "the authentication data is no signed token");
-      case Verdict.Rejected rejected -> {
-        LOG.debug("{} is refused: {}", credentials, rejected.reason());
-        yield new Decision.Refused(rejected.why(), words(rejected.why()));
+      case Verdict.Known known -> {
+        witness.admitted(credentials, known.principal());
+        yield new Decision.Admitted(known.principal(), null);
       }
-    };
-  }
-
-  private static String words(Decision.Why why) {
-    return switch (why) {
-      case CREDENTIALS, NOT_ALLOWED -> "the token is not accepted";
-      case BUSY, UNAVAILABLE -> "the token cannot be checked now; try again later";
+      case Verdict.Unknown _ ->
+          refusals.refuse(
+              credentials, Decision.Why.CREDENTIALS, "the authentication data is no signed token");
+      case Verdict.Rejected rejected ->
+          refusals.refuse(credentials, rejected.why(), rejected.reason());
     };
   }
 }

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
@@ -115,15 +114,8 @@ final class TokenReader {
     if (value == null) {
       return null;
     }
-    Function<Object, Principal.Rules> read = settings.readRules();
-    if (read == null) {
-      throw new BadToken(
-          "its claim '"
-              + settings.rules()
-              + "' holds rules, and nobody would follow them: configure security.acl");
-    }
     try {
-      return read.apply(value);
+      return settings.readRules().apply(value);
     } catch (IllegalArgumentException e) {
       throw new BadToken("its claim '" + settings.rules() + "': " + e.getMessage());
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param groups claim that lists its groups
 /// @param rules claim that holds rules
 /// @param readRules makes rules of that claim's value, and throws IllegalArgumentException if it
-///   has none; null if nobody would follow them
+///   has none
 public record TokenSettings(
     @Nullable String issuer,
     @Nullable String audience,
@@ -21,4 +21,4 @@ public record TokenSettings(
     String user,
     String groups,
     String rules,
-    @Nullable Function<Object, Principal.Rules> readRules) {}
+    Function<Object, Principal.Rules> readRules) {}

@@ -272,7 +272,7 @@ class HttpLoginTest {
     HttpLogin login =
         new HttpLogin(
             new HttpLoginSettings(
-                service.url(), Duration.ofMillis(50), 1, CACHE_FOR, 0, false, null),
+                service.url(), Duration.ofMillis(50), 1, CACHE_FOR, 0, false, Remark::new),
             nowMillis::get,
             nanoTime::get);
     logins.add(login);

@@ -18,7 +18,6 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.keys.HmacKey;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +27,7 @@ class TokenReaderTest {
 
   private record Remark(Object value) implements Principal.Rules {}
 
-  private static TokenReader reader(@Nullable Function<Object, Principal.Rules> readRules) {
+  private static TokenReader reader(Function<Object, Principal.Rules> readRules) {
     return new TokenReader(
         new TokenSettings(
             "https://issuer.example", "mqtt", 30, "sub", "groups", "forebay", readRules));
@@ -172,7 +171,7 @@ class TokenReaderTest {
   void withoutConfigurationAnyIssuerAndAudienceWillDo() throws Exception {
     Issuer issuer = Issuer.any("k");
     TokenReader open =
-        new TokenReader(new TokenSettings(null, null, 0, "sub", "groups", "forebay", null));
+        new TokenReader(new TokenSettings(null, null, 0, "sub", "groups", "forebay", Remark::new));
     assertThat(open.read(issuer.token(), Issuer.keySet(issuer), NOW_MILLIS).user())
         .isEqualTo("anna");
   }
@@ -226,13 +225,10 @@ class TokenReaderTest {
   }
 
   @Test
-  void rulesThatAreNotGoodOrThatNobodyFollowsKeepTheTokenOut() throws Exception {
+  void rulesThatAreNotGoodKeepTheTokenOut() throws Exception {
     Issuer issuer = Issuer.any("k");
     String token = issuer.token(claims -> claims.setClaim("forebay", "all"));
     KeySet keys = Issuer.keySet(issuer);
-    assertThatExceptionOfType(BadToken.class)
-        .isThrownBy(() -> reader(null).read(token, keys, NOW_MILLIS))
-        .withMessageContaining("configure security.acl");
     Function<Object, Principal.Rules> strict =
         value -> {
           throw new IllegalArgumentException("a list is expected");

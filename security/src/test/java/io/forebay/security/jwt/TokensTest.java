@@ -9,11 +9,13 @@ import io.forebay.core.security.Decision;
 import io.forebay.core.security.EnhancedAuthenticator;
 import io.forebay.core.security.Principal;
 import io.forebay.security.Verdict;
+import io.forebay.security.Witness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -86,13 +88,18 @@ class TokensTest {
     public void close() {}
   }
 
+  private static final Function<Object, Principal.Rules> NO_RULES =
+      value -> {
+        throw new IllegalArgumentException("no rules here");
+      };
+
   private final Issuer issuer = Issuer.any("first");
   private final Keys keys = new Keys(Issuer.keySet(issuer));
   private final Verifiers verifiers = new Verifiers();
   private long nowMillis = NOW_MILLIS;
   private final Tokens tokens =
       new Tokens(
-          new TokenSettings(null, null, 0, "sub", "groups", "forebay", null),
+          new TokenSettings(null, null, 0, "sub", "groups", "forebay", NO_RULES),
           keys,
           verifiers,
           () -> nowMillis);
@@ -197,7 +204,7 @@ class TokensTest {
   // ---------------------------------------------------------------- through AUTH
 
   private Decision authenticate(@Nullable String token) {
-    EnhancedAuthenticator method = new TokenMethod(tokens);
+    EnhancedAuthenticator method = new TokenMethod(tokens, Witness.NOBODY);
     List<Decision> answers = new ArrayList<>();
     method
         .begin(credentials(null))

@@ -150,8 +150,7 @@ class ClientTrustTest {
 
   private ClientTrust trust(Certificates authority, Certificates lists) throws Exception {
     PemFile crl = PemFile.read("crl", lists.crl());
-    return new ClientTrust(
-        List.of(authority.authority.getCertificate()), crl.crls());
+    return new ClientTrust(List.of(authority.authority.getCertificate()), crl.crls());
   }
 
   // ---------------------------------------------------------------- optional

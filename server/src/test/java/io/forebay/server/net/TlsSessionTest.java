@@ -60,8 +60,7 @@ class TlsSessionTest {
     visit(trust.context(car), door, version);
     house.echo.nextChannel();
     try (RawClient again =
-        new RawClient(
-            Certificates.handshake(trust.context, House.connect(door).socket, version))) {
+        new RawClient(Certificates.handshake(trust.context, House.connect(door).socket, version))) {
       assertThat(again.echo("hello")).isEqualTo("hello");
       assertThat(trust.asked).isEqualTo(1);
       assertThat(ClientCertificate.of(house.echo.nextChannel())).isEqualTo(car.getCertificate());
