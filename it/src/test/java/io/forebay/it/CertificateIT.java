@@ -132,8 +132,7 @@ class CertificateIT {
     try (NodeProcess node = node("listeners.mqtts.crl=" + crl);
         Spawned sub =
             MosquittoClient.start(
-                command(
-                    "mosquitto_sub", node, "good", "-t", "a", "-d", "-F", "message %p"))) {
+                command("mosquitto_sub", node, "good", "-t", "a", "-d", "-F", "message %p"))) {
       sub.line(line -> line.startsWith("Subscribed (mid: "));
       assertThat(comesIn(node, "lost")).isTrue();
       revoke(lost);
@@ -150,8 +149,7 @@ class CertificateIT {
     client.init(null, authority.toTrustManagerFactory().getTrustManagers(), null);
     try (NodeProcess node = node("listeners.mqtts.client-auth=optional");
         SSLSocket socket =
-            (SSLSocket)
-                client.getSocketFactory().createSocket("127.0.0.1", node.port("mqtts"))) {
+            (SSLSocket) client.getSocketFactory().createSocket("127.0.0.1", node.port("mqtts"))) {
       socket.setSoTimeout((int) Await.LIMIT.toMillis());
       socket.setEnabledProtocols(new String[] {"TLSv1.2"});
       socket.startHandshake();

@@ -53,9 +53,7 @@ class HttpLoginIT {
   private NodeProcess node(String... more) throws Exception {
     String url = "http://127.0.0.1:" + service.getAddress().getPort() + "/login";
     return NodeProcess.start(
-        Stream.concat(
-                Stream.of("security.http.url=" + url),
-                Arrays.stream(more))
+        Stream.concat(Stream.of("security.http.url=" + url), Arrays.stream(more))
             .toArray(String[]::new));
   }
 
@@ -111,8 +109,7 @@ class HttpLoginIT {
 
   @Test
   void whileTheServiceIsDownWhoWasLetInBeforeStillIsIfConfigured() throws Exception {
-    try (NodeProcess node =
-        node("security.http.cache-for=0s", "security.http.fallback=cached")) {
+    try (NodeProcess node = node("security.http.cache-for=0s", "security.http.fallback=cached")) {
       assertThat(answer(node, "ann", PASSWORD)).isEqualTo(ReasonCode.SUCCESS);
       service.stop(0);
       assertThat(answer(node, "ann", PASSWORD)).isEqualTo(ReasonCode.SUCCESS);

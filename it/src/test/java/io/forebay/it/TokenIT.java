@@ -120,12 +120,10 @@ class TokenIT {
   void aGoodTokenLetsItsSubjectIn(String algorithm) throws Exception {
     TokenIssuer issuer =
         List.of(rs256, es256, edDsa).get(List.of("RS256", "ES256", "EdDSA").indexOf(algorithm));
-    assertThat(answer(issuer.token("anna-" + algorithm)))
-        .isEqualTo(Mqtt5ConnAckReasonCode.SUCCESS);
+    assertThat(answer(issuer.token("anna-" + algorithm))).isEqualTo(Mqtt5ConnAckReasonCode.SUCCESS);
     Await.until(
         "the audit log names the user",
-        () ->
-            Files.readString(dir.resolve("audit.log")).contains("\"user\":\"anna-" + algorithm));
+        () -> Files.readString(dir.resolve("audit.log")).contains("\"user\":\"anna-" + algorithm));
   }
 
   @Test
@@ -171,14 +169,11 @@ class TokenIT {
         changed(
             claims ->
                 claims.setClaim(
-                    "forebay",
-                    List.of(Map.of("deny", "publish", "topics", List.of("secret/#")))));
+                    "forebay", List.of(Map.of("deny", "publish", "topics", List.of("secret/#")))));
     try (RawClient client = new RawClient(node.mqtt(), ProtocolVersion.V5)) {
       client.connect(connect(null, null, token));
-      client.send(
-          RawClient.publish("secret/x", new byte[0], Qos.AT_LEAST_ONCE, 1));
-      assertThat(client.read(Puback.class).reason())
-          .isEqualTo(ReasonCode.NOT_AUTHORIZED);
+      client.send(RawClient.publish("secret/x", new byte[0], Qos.AT_LEAST_ONCE, 1));
+      assertThat(client.read(Puback.class).reason()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
     }
   }
 
@@ -229,8 +224,7 @@ class TokenIT {
   }
 
   private static Auth renewal(String token) {
-    return new Auth(
-        ReasonCode.REAUTHENTICATE, METHOD, token.getBytes(UTF_8), null, List.of());
+    return new Auth(ReasonCode.REAUTHENTICATE, METHOD, token.getBytes(UTF_8), null, List.of());
   }
 
   @Test
@@ -240,8 +234,7 @@ class TokenIT {
         RawClient other = authenticated(first)) {
       renewed.send(renewal(es256.token("anna")));
       assertThat(renewed.read(Auth.class).reason()).isEqualTo(ReasonCode.SUCCESS);
-      assertThat(other.read(Disconnect.class).reason())
-          .isEqualTo(ReasonCode.MAXIMUM_CONNECT_TIME);
+      assertThat(other.read(Disconnect.class).reason()).isEqualTo(ReasonCode.MAXIMUM_CONNECT_TIME);
       renewed.expectNothingElse();
     }
   }

@@ -5,7 +5,8 @@ import io.forebay.core.security.Decision;
 import io.forebay.core.security.Principal;
 import io.forebay.security.Verdict;
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,8 +59,8 @@ final class LoginAnswer {
         new Principal(
             user(json, credentials),
             credentials.clientId(),
-            groups(json.get("groups")),
-            Map.of(),
+            Set.copyOf(names("groups", json.get("groups"))),
+            claims(json.get("claims")),
             rules(json.get("rules"), readRules),
             expiresAtMillis(json.get("expires-in"), nowMillis)));
   }
@@ -84,21 +85,37 @@ final class LoginAnswer {
     throw new IOException("answers with a 'user' that is no name");
   }
 
-  private static Set<String> groups(@Nullable Object groups) throws IOException {
-    if (groups == null) {
-      return Set.of();
+  /// A text or a list of texts for each name.
+  private static Map<String, List<String>> claims(@Nullable Object claims) throws IOException {
+    if (claims == null) {
+      return Map.of();
     }
-    if (!(groups instanceof List<?> list)) {
-      throw new IOException("answers with 'groups' that are no list of names");
+    if (!(claims instanceof Map<?, ?> given)) {
+      throw new IOException("answers with 'claims' that are no object");
     }
-    Set<String> names = new HashSet<>();
-    for (Object each : list) {
-      if (!(each instanceof String name)) {
-        throw new IOException("answers with 'groups' that are no list of names");
+    Map<String, List<String>> read = new HashMap<>();
+    for (Map.Entry<?, ?> each : given.entrySet()) {
+      Object value = each.getValue();
+      read.put(
+          String.valueOf(each.getKey()),
+          value instanceof String text ? List.of(text) : names("claims", value));
+    }
+    return Map.copyOf(read);
+  }
+
+  private static List<String> names(String what, @Nullable Object value) throws IOException {
+    List<String> names = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      for (Object each : list) {
+        if (each instanceof String name) {
+          names.add(name);
+        }
       }
-      names.add(name);
     }
-    return Set.copyOf(names);
+    if (value != null && !names.equals(value)) {
+      throw new IOException("answers with '" + what + "' that are no list of texts");
+    }
+    return List.copyOf(names);
   }
 
   private static Principal.@Nullable Rules rules(

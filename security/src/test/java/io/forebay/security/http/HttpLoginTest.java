@@ -111,13 +111,16 @@ class HttpLoginTest {
         200,
         """
         {"allow": true, "user": "Anna", "groups": ["a", "b"], "expires-in": 60,
-         "rules": ["allow"], "more": 1}
+         "claims": {"site": "north", "roles": ["a", "b"]}, "rules": ["allow"], "more": 1}
         """);
     Principal anna = known(check(login(), anna("x")));
     assertThat(anna.user()).isEqualTo("Anna");
     assertThat(anna.clientId()).isEqualTo("meter-7");
     assertThat(anna.groups()).containsExactlyInAnyOrder("a", "b");
     assertThat(anna.expiresAtMillis()).isEqualTo(NOW_MILLIS + 60_000);
+    assertThat(anna.claims())
+        .containsEntry("site", List.of("north"))
+        .containsEntry("roles", List.of("a", "b"));
     assertThat(anna.rules()).isEqualTo(new Remark(List.of("allow")));
   }
 
@@ -166,6 +169,8 @@ class HttpLoginTest {
         "{\"allow\": true, \"user\": \" \"}",
         "{\"allow\": true, \"groups\": \"a\"}",
         "{\"allow\": true, \"groups\": [1]}",
+        "{\"allow\": true, \"claims\": [\"a\"]}",
+        "{\"allow\": true, \"claims\": {\"a\": 1}}",
         "{\"allow\": true, \"expires-in\": 0}",
         "{\"allow\": true, \"expires-in\": \"1\"}",
       })

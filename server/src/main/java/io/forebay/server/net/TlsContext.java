@@ -3,6 +3,7 @@ package io.forebay.server.net;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,13 +62,14 @@ final class TlsContext {
     boolean replaced = false;
     try {
       TlsMaterial now = TlsMaterial.read(files);
-      if (!now.equals(material)) {
+      List<Path> changed = now.changedSince(material);
+      if (!changed.isEmpty()) {
         ClientTrust trust = now.clientTrust();
         context = now.context(trust);
         clientTrust = trust;
         material = now;
         replaced = true;
-        LOG.info("{} listener: TLS files reloaded, {} and others", listener, files.certificate());
+        LOG.info("{} listener: reloaded {}", listener, changed);
       }
       lastTrouble = null;
     } catch (DoorException e) {

@@ -5,8 +5,10 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,23 @@ record TlsMaterial(
         PemFile.read("key", files.key()),
         clients == null ? null : PemFile.read("client-ca", clients.ca()),
         clients == null || clients.crl() == null ? null : PemFile.read("crl", clients.crl()));
+  }
+
+  /// The files that have another content than these had.
+  List<Path> changedSince(TlsMaterial before) {
+    List<Path> changed = new ArrayList<>();
+    addIfChanged(changed, certificate, before.certificate);
+    addIfChanged(changed, key, before.key);
+    addIfChanged(changed, clientCa, before.clientCa);
+    addIfChanged(changed, crl, before.crl);
+    return changed;
+  }
+
+  private static void addIfChanged(
+      List<Path> changed, @Nullable PemFile now, @Nullable PemFile before) {
+    if (now != null && !now.equals(before) && !changed.contains(now.path())) {
+      changed.add(now.path());
+    }
   }
 
   /// Null if clients are not asked for a certificate.
