@@ -34,7 +34,7 @@ final class NodeAccess implements AutoCloseable {
     this.acl = acl;
     this.log = log;
     this.authorizer =
-        log == null || authorizer == Authorizer.EVERYTHING
+        log == null || authorizer.equals(Authorizer.EVERYTHING)
             ? authorizer
             : new AuditedAuthorizer(authorizer, log);
   }
@@ -53,7 +53,7 @@ final class NodeAccess implements AutoCloseable {
 
   /// The same, with what the rules and the audit log need of it.
   Authenticator authenticator(Authenticator given) {
-    Authenticator inner = acl != null && given == Authenticator.ANYBODY ? NAMELESS : given;
+    Authenticator inner = acl != null && given.equals(Authenticator.ANYBODY) ? NAMELESS : given;
     return log == null ? inner : new AuditedLogins(log).of(inner);
   }
 
