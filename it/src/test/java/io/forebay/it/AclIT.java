@@ -212,7 +212,7 @@ class AclIT {
     try (NodeProcess node = start()) {
       try (RawClient watcher = RawClient.connected(node, session("watcher"))) {
         watcher.subscribe(0, entry("cars/#"), entry("news"));
-        watcher.send(new Disconnect(ReasonCode.SUCCESS, -1, null, null, List.of()));
+        watcher.send(Disconnect.of(ReasonCode.SUCCESS, null));
         watcher.expectEnd();
       }
       rules(
