@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  /// How often files that may change are looked at.
+  /// How often files are looked at that may change: certificates, passwords, rules.
   private static final int FILES_SECONDS = 5;
 
   /// Room for small packets that share a WebSocket frame with a largest one.
@@ -83,13 +83,15 @@ public final class Node implements RunningNode {
                 limits(config.limits()),
                 security.security()));
     Meters.bind(broker, new LogFigures(engine), meters);
+    security.bind(meters);
     broker.queues().whenDamaged(LOG::error);
     new QueueControl(broker, security.access().administration()).begin();
   }
 
   /// Starts a node and says on standard output that it is ready.
   ///
-  /// @throws IOException if a door cannot be opened; what was opened is closed again
+  /// @throws IOException if a door cannot be opened or a file of security cannot be used; what was
+  ///   opened is closed again
   public static Node start(Config config) throws IOException {
     Node node = new Node(config);
     try {
@@ -159,7 +161,7 @@ public final class Node implements RunningNode {
         security.access().audit().add(event);
       }
     }
-    if (security.access().reload()) {
+    if (security.reload()) {
       broker.accessChanged();
     }
   }

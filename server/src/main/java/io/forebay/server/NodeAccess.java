@@ -1,10 +1,7 @@
 package io.forebay.server;
 
-import io.forebay.core.security.Authenticator;
 import io.forebay.core.security.Authorizer;
-import io.forebay.core.security.Decision;
-import io.forebay.core.security.EnhancedAuthenticator;
-import io.forebay.core.security.Principal;
+import io.forebay.security.Witness;
 import io.forebay.security.acl.Acl;
 import io.forebay.security.acl.AclFile;
 import io.forebay.server.audit.Administration;
@@ -15,17 +12,10 @@ import io.forebay.server.audit.AuditedAuthorizer;
 import io.forebay.server.audit.AuditedLogins;
 import io.forebay.server.config.SecurityConfig;
 import java.io.IOException;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What those who came in may do, by the rules in a file, and the audit log.
 final class NodeAccess implements AutoCloseable {
-  /// Names that nobody has checked are not to be found in rules.
-  private static final Authenticator NAMELESS =
-      (credentials, answer) ->
-          answer.accept(
-              new Decision.Admitted(new Principal(null, credentials.clientId()), null));
-
   private final @Nullable AclFile acl;
   private final @Nullable AuditLog log;
   private final Authorizer authorizer;
@@ -51,15 +41,9 @@ final class NodeAccess implements AutoCloseable {
     return authorizer;
   }
 
-  /// The same, with what the rules and the audit log need of it.
-  Authenticator authenticator(Authenticator given) {
-    Authenticator inner = acl != null && given.equals(Authenticator.ANYBODY) ? NAMELESS : given;
-    return log == null ? inner : new AuditedLogins(log).of(inner);
-  }
-
-  /// The same, with what the audit log needs of them.
-  Map<String, EnhancedAuthenticator> enhanced(Map<String, EnhancedAuthenticator> given) {
-    return log == null ? given : new AuditedLogins(log).of(given);
+  /// Whom to tell of those who come in and stay out.
+  Witness witness() {
+    return log == null ? Witness.NOBODY : new AuditedLogins(log);
   }
 
   Audit audit() {

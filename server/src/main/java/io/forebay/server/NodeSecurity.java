@@ -1,35 +1,43 @@
 package io.forebay.server;
 
-import io.forebay.core.security.Authenticator;
+import io.forebay.core.security.EnhancedAuthenticator;
 import io.forebay.core.security.Quotas;
 import io.forebay.core.security.Security;
+import io.forebay.security.Checks;
+import io.forebay.security.CredentialCheck;
 import io.forebay.server.config.Config;
 import io.forebay.server.config.LimitsConfig;
 import io.forebay.server.config.SecurityConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Who comes in, what they may do and how much they may take, as the configuration has it; and the
 /// files behind it, which may change while the node runs.
 final class NodeSecurity implements AutoCloseable {
-  private final Security security;
+  private final Map<String, EnhancedAuthenticator> enhanced = new HashMap<>();
   private final NodeAccess access;
+  private final Security security;
+  private @Nullable PasswordLogin passwords;
 
-  private NodeSecurity(Security security, NodeAccess access) {
-    this.security = security;
-    this.access = access;
+  private NodeSecurity(Config config) throws IOException {
+    access = NodeAccess.of(config.security());
+    security =
+        new Security(
+            checks(config.security()),
+            Map.copyOf(enhanced),
+            access.authorizer(),
+            quotas(config.limits(), config.security()));
   }
 
-  /// @throws IOException if a file cannot be used; its message is for the user
+  /// @throws IOException if a file behind it cannot be used; its message is for the user
   static NodeSecurity of(Config config) throws IOException {
-    NodeAccess access = NodeAccess.of(config.security());
-    return new NodeSecurity(
-        new Security(
-            access.authenticator(Authenticator.ANYBODY),
-            access.enhanced(Map.of()),
-            access.authorizer(),
-            quotas(config.limits(), config.security())),
-        access);
+    return new NodeSecurity(config);
   }
 
   Security security() {
@@ -41,9 +49,57 @@ final class NodeSecurity implements AutoCloseable {
     return access;
   }
 
+  /// Takes up the files that have changed. Reads from disk.
+  ///
+  /// @return whether there are other rules
+  boolean reload() {
+    if (passwords != null) {
+      passwords.reload();
+    }
+    return access.reload();
+  }
+
+  /// Shows what is counted here.
+  void bind(MeterRegistry meters) {
+    if (passwords != null) {
+      passwords.bind(meters);
+    }
+  }
+
   @Override
   public void close() {
+    if (passwords != null) {
+      passwords.close();
+    }
     access.close();
+  }
+
+  private Checks checks(SecurityConfig config) throws IOException {
+    List<Checks.Named> checks = new ArrayList<>();
+    for (String name : config.checks()) {
+      checks.add(new Checks.Named(name, check(name, config)));
+    }
+    return new Checks(checks, config.allowAnonymous(), access.witness());
+  }
+
+  /// One way to check credentials, by its name in `security.order`.
+  private CredentialCheck check(String name, SecurityConfig config) throws IOException {
+    return switch (name) {
+      case "passwords" -> passwords(config);
+      default -> throw new IllegalStateException("nothing checks security." + name);
+    };
+  }
+
+  private CredentialCheck passwords(SecurityConfig config) throws IOException {
+    Path file = config.passwords();
+    if (file == null) {
+      throw new IllegalStateException("only what is configured is asked");
+    }
+    boolean last = config.checks().getLast().equals("passwords");
+    PasswordLogin login = PasswordLogin.open(file, last, access.witness());
+    passwords = login;
+    enhanced.put(login.scram().method(), login.scram());
+    return login.check();
   }
 
   private static Quotas quotas(LimitsConfig limits, SecurityConfig security) {

@@ -66,6 +66,9 @@ public final class Connection implements Consumer {
     CLOSED
   }
 
+  /// A will, a token and names of usual size, many times over.
+  private static final int CONNECT_BYTES = 128 << 10;
+
   private final Loop loop;
   private final Transport transport;
   private State state = State.NEW;
@@ -110,6 +113,13 @@ public final class Connection implements Consumer {
       return outlet.version();
     }
     return handshake == null ? null : handshake.connect().version();
+  }
+
+  /// The largest packet that the client may send now. Who has not shown who it is gets the room
+  /// that a CONNECT needs.
+  public int maximumPacketBytes() {
+    int bytes = loop.broker().limits().packetSizeBytes();
+    return state == State.OPEN ? bytes : Math.min(bytes, CONNECT_BYTES);
   }
 
   /// Whether packets may be given to [#on] now.

@@ -42,8 +42,7 @@ record Rule(
     return switch (question.action()) {
       case CONNECT, ADMIN -> true;
       case PUBLISH, SUBSCRIBE, REPLAY, METRICS -> concernsTopic(question);
-      case SHARE ->
-          concernsName(shareGroups, question) && concernsTopic(question);
+      case SHARE -> concernsName(shareGroups, question) && concernsTopic(question);
       case QUEUE -> queues.isEmpty() ? topics.isEmpty() : concernsName(queues, question);
     };
   }

@@ -78,7 +78,8 @@ final class RuleReader {
     boolean allows = keys.containsKey("allow");
     Value verb = keys.get(allows ? "allow" : "deny");
     if (verb == null || (allows && keys.containsKey("deny"))) {
-      problems.add(section.place(), "a rule allows or denies, one of both", "write allow: or deny:");
+      problems.add(
+          section.place(), "a rule allows or denies, one of both", "write allow: or deny:");
       return null;
     }
     Set<Action> actions = actions(verb);
@@ -133,8 +134,7 @@ final class RuleReader {
       } else if (word.text().equals("all")) {
         actions.addAll(Action.ALL);
       } else {
-        problems.add(
-            word.place(), "'" + word.text() + "' is no action", "use " + Action.NAMES);
+        problems.add(word.place(), "'" + word.text() + "' is no action", "use " + Action.NAMES);
       }
     }
     return actions;

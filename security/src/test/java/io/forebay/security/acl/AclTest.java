@@ -63,10 +63,7 @@ class AclTest {
     assertThat(
             acl.mayPublish(
                 with(
-                    bob,
-                    "bob",
-                    "bob-1",
-                    Map.of("role", List.of("boss"), "site", List.of("south"))),
+                    bob, "bob", "bob-1", Map.of("role", List.of("boss"), "site", List.of("south"))),
                 "t"))
         .isFalse();
     assertThat(acl.mayPublish(who("bob", "bob-1", "night"), "t")).isFalse();
@@ -281,8 +278,7 @@ class AclTest {
     assertThat(allowed.passedOver())
         .isEqualTo(List.of("rule 2 at acl:3:5 is for another user: {deny: publish, user: eve}"));
 
-    Explanation denied =
-        acl.explain(Question.subscribe(BOB, TopicFilter.parse("#", 128)));
+    Explanation denied = acl.explain(Question.subscribe(BOB, TopicFilter.parse("#", 128)));
     assertThat(denied.allowed()).isFalse();
     assertThat(denied.rule()).isZero();
     assertThat(denied.reason()).isEqualTo("no rule matches");
@@ -293,8 +289,7 @@ class AclTest {
 
     assertThat(acl.explain(Question.connect(BOB)).allowed()).isTrue();
     assertThat(acl.explain(Question.publish(BOB, "$SYS/x")).reason()).contains("only the node");
-    assertThat(
-            acl.explain(Question.subscribe(BOB, TopicFilter.parse("$CONTROL/#", 128))).reason())
+    assertThat(acl.explain(Question.subscribe(BOB, TopicFilter.parse("$CONTROL/#", 128))).reason())
         .contains("only the node");
   }
 }

@@ -63,11 +63,17 @@ class RulesTest {
         "rules:\\n  - allow: all\\n    user: a*b | acl.yaml:3:11: 'a*b': * is the end of a name",
         "rules:\\n  - allow: all\\n    user: '%u' | acl.yaml:3:11: '%u': %u stands for the user",
         "rules:\\n  - allow: all\\n    claim: worker | acl.yaml:3:12: is no claim",
-        "rules:\\n  - allow: admin\\n    topics: a | acl.yaml:3:13: topics says nothing about these",
-        "rules:\\n  - allow: publish\\n    queues: a | acl.yaml:3:13: queues says nothing about these",
+        "rules:\\n"
+            + "  - allow: admin\\n"
+            + "    topics: a | acl.yaml:3:13: topics says nothing about these",
+        "rules:\\n"
+            + "  - allow: publish\\n"
+            + "    queues: a | acl.yaml:3:13: queues says nothing about these",
         "rules:\\n  - allow: publish\\n    share-groups: a | share-groups says nothing about these",
         "rules:\\n  - allow: [queue, publish]\\n    topics: a | topics choose no queues",
-        "rules:\\n  - allow: subscribe\\n    topics: $SYS/# | is for metrics; use the action metrics",
+        "rules:\\n"
+            + "  - allow: subscribe\\n"
+            + "    topics: $SYS/# | is for metrics; use the action metrics",
         "rules:\\n  - allow: metrics\\n    topics: sys/# | 'sys/#' has no metrics",
         "rules:\\n  - allow: publish\\n    topics: $CONTROL/# | use the action admin",
         "rules:\\nallow: all | acl.yaml:2:1: unknown or second key 'allow'",

@@ -39,10 +39,7 @@ final class AuditFile implements Closeable {
       there =
           FileChannel.open(
               file,
-              Set.of(
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.READ,
-                  StandardOpenOption.WRITE),
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
               forItsOwner());
       channel = there;
       there.position(there.size());

@@ -52,7 +52,11 @@ public final class AuditLog implements Audit, AutoCloseable {
       file.open();
     } catch (IOException e) {
       throw new IOException(
-          "security.audit: " + path + " cannot be written (" + e + "); check the path and its rights",
+          "security.audit: "
+              + path
+              + " cannot be written ("
+              + e
+              + "); check the path and its rights",
           e);
     }
     AuditLog log = new AuditLog(file, InstantSource.system(), MOST_WAITING);

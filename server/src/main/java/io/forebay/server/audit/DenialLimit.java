@@ -27,7 +27,8 @@ final class DenialLimit {
 
   /// Asks for one more.
   ///
-  /// @return how many of all clients were not noted since the last that was; -1 if this is not to be
+  /// @return how many of all clients were not noted since the last that was; -1 if this is not to
+  ///   be
   long admit(String clientId) {
     long span = (nanoTime.getAsLong() - begin) / SPAN_NANOS + 1;
     int place = Math.floorMod(clientId.hashCode(), PLACES);

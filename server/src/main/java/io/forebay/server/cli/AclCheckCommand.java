@@ -33,7 +33,10 @@ import picocli.CommandLine.Spec;
 public final class AclCheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(arity = "0..1", paramLabel = "FILE", description = "Default: what security.acl names.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "Default: what security.acl names.")
   private @Nullable Path file;
 
   @Option(names = "--json", description = "One JSON object.")

@@ -20,12 +20,10 @@ public final class MqttProtocol implements Protocol {
   private record Shared(Loop loop, Flusher flusher) {}
 
   private final IdentityHashMap<EventExecutor, Shared> byLoop = new IdentityHashMap<>();
-  private final int maximumPacketBytes;
   private final int writeBufferBytes;
 
   /// @param broker made with [#loops] of the same group
   public MqttProtocol(Broker broker, EventLoopGroup group, int writeBufferBytes) {
-    this.maximumPacketBytes = broker.limits().packetSizeBytes();
     this.writeBufferBytes = writeBufferBytes;
     int i = 0;
     for (EventExecutor executor : group) {
@@ -52,6 +50,6 @@ public final class MqttProtocol implements Protocol {
     if (shared == null) {
       throw new IllegalStateException("a channel of another group's loop");
     }
-    return new MqttHandler(shared.loop(), shared.flusher(), maximumPacketBytes, writeBufferBytes);
+    return new MqttHandler(shared.loop(), shared.flusher(), writeBufferBytes);
   }
 }
