@@ -36,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,7 +131,7 @@ public final class Node implements RunningNode {
     ListenerConfig config = listener.config();
     TlsFiles tls =
         listener.tls() && config.certificate() != null && config.key() != null
-            ? new TlsFiles(config.certificate(), config.key(), config.clientCa())
+            ? new TlsFiles(config.certificate(), config.key(), clients(config))
             : null;
     return new DoorSpec(
         listener.name(),
@@ -141,6 +142,15 @@ public final class Node implements RunningNode {
         tls,
         listener.webSocket() ? config.path() : null,
         bounds);
+  }
+
+  private static TlsFiles.@Nullable Clients clients(ListenerConfig config) {
+    return config.clientCa() == null
+        ? null
+        : new TlsFiles.Clients(
+            config.clientCa(),
+            config.clientAuth() == ListenerConfig.ClientAuth.REQUIRED,
+            config.crl());
   }
 
   private void beginChores() throws IOException {
