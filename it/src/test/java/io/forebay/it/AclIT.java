@@ -33,6 +33,8 @@ class AclIT {
           topics: ["secret/#"]
         - allow: [publish, subscribe]
           topics: ["cars/%c/#"]
+        - allow: subscribe
+          topics: ["forebay/queue/%c"]
         - allow: [subscribe, replay]
           topics: ["cars/#", "news"]
           client: watcher

@@ -2,6 +2,8 @@ package io.forebay.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.security.password.PasswordFiles;
+import io.forebay.security.password.User;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -9,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class AclCommandTest {
+  private static final String HASH =
+      "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+
   @TempDir private Path directory;
   private Path file = Path.of("acl.yaml");
   private final StringWriter out = new StringWriter();
@@ -102,6 +109,27 @@ class AclCommandTest {
                     + file
                     + ":2:5 allows a part of it only: {allow: [publish, subscribe],"
                     + " topics: [vehicles/%c/#]}"));
+  }
+
+  @Test
+  void groupsAreThoseOfThePasswordFile() throws IOException {
+    Path passwords = directory.resolve("passwords");
+    PasswordFiles.change(
+        passwords,
+        true,
+        before -> before.with(new User("bob", HASH, Set.of("workers"), null)));
+    String[] queue = {"--file", file.toString(), "--queue", "orders", "--user", "bob"};
+    assertThat(acl(with(queue, "--set", "security.passwords=" + passwords))).isEqualTo(0);
+    assertThat(acl(with(queue, "--passwords", passwords.toString()))).isEqualTo(0);
+    assertThat(acl(with(queue))).isEqualTo(1);
+    queue[5] = "eve";
+    assertThat(acl(with(queue, "--passwords", passwords.toString()))).isEqualTo(1);
+  }
+
+  private static String[] with(String[] words, String... more) {
+    return Stream.of(new String[] {"test"}, words, more)
+        .flatMap(Stream::of)
+        .toArray(String[]::new);
   }
 
   @Test
