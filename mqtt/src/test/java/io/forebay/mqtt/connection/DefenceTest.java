@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.core.message.Qos;
 import io.forebay.core.routing.Figure;
-import io.forebay.core.security.Limits;
-import io.forebay.core.security.Quotas;
 import io.forebay.mqtt.Connack;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.Puback;
@@ -51,7 +49,7 @@ class DefenceTest {
 
   @Test
   void whoeverWaitsToBeLetInIsRefusedWhenTheNodeIsOverloaded() {
-    TestNode slow = TestNode.with(quotas(1, Long.MAX_VALUE));
+    TestNode slow = TestNode.with(new QuotasDraft().connects(1, 10).quotas());
     slow.connect(ProtocolVersion.V5, "first");
     TestClient second = slow.open(ConnectDraft.of(ProtocolVersion.V5, "second"));
     second.assertNothing();
@@ -92,7 +90,7 @@ class DefenceTest {
 
   @Test
   void retainedMessagesBeyondTheirSizeAreRefusedUntilThereIsRoom() {
-    TestNode small = TestNode.with(quotas(Long.MAX_VALUE, 1_000));
+    TestNode small = TestNode.with(new QuotasDraft().retainedBytes(1_000).quotas());
     TestClient client = small.connect(ProtocolVersion.V5, "a");
     client.publishRetained("first", "x".repeat(600));
     client.assertOpen();
@@ -104,22 +102,5 @@ class DefenceTest {
     again.assertOpen();
     assertThat(small.broker.retainedBytes())
         .isBetween(600L + "second".getBytes(UTF_8).length, 1_000L);
-  }
-
-  private static Quotas quotas(long connectsPerSecond, long retainedBytes) {
-    Quotas none = Quotas.none(Limits.DEFAULTS);
-    return new Quotas(
-        none.allowances(),
-        connectsPerSecond,
-        none.connectQueue(),
-        none.userPublishPerSecond(),
-        none.userPublishBytesPerSecond(),
-        none.totalPublishPerSecond(),
-        none.totalPublishBytesPerSecond(),
-        none.excessCloses(),
-        none.deniedPublishCloses(),
-        none.filterWildcards(),
-        none.broadSubscriptions(),
-        retainedBytes);
   }
 }

@@ -16,6 +16,7 @@ final class QuotasDraft {
   private boolean deniedPublishCloses;
   private int filterWildcards = BASE.filterWildcards();
   private int broadSubscriptions = BASE.broadSubscriptions();
+  private long retainedBytes = BASE.retainedBytes();
 
   QuotasDraft connects(long perSecond, int queue) {
     connectsPerSecond = perSecond;
@@ -67,6 +68,11 @@ final class QuotasDraft {
     return this;
   }
 
+  QuotasDraft retainedBytes(long value) {
+    retainedBytes = value;
+    return this;
+  }
+
   Quotas quotas() {
     Allowance all = allowance;
     return new Quotas(
@@ -81,6 +87,6 @@ final class QuotasDraft {
         deniedPublishCloses,
         filterWildcards,
         broadSubscriptions,
-        BASE.retainedBytes());
+        retainedBytes);
   }
 }
