@@ -61,9 +61,10 @@ class Broker:
 class Forebay(Broker):
     """A node of this checkout on an empty directory of its own."""
 
-    def __init__(self, extra_options=""):
+    def __init__(self, extra_options="", extra_settings=()):
         super().__init__("forebay", FOREBAY)
         self.extra_options = extra_options
+        self.extra_settings = extra_settings
         self.process = None
         self.data = None
         self.ready_millis = None
@@ -75,6 +76,7 @@ class Forebay(Broker):
             settings.append("streams.default.durability=memory")
         if certificate:
             settings += ["listeners.mqtts.port=0", f"listeners.mqtts.certificate={certificate.chain}", f"listeners.mqtts.key={certificate.key}"]
+        settings += self.extra_settings
         options = f"{os.environ.get('FOREBAY_JAVA_OPTS', f'-Xmx{HEAP}')} {self.extra_options}"
         self.process = subprocess.Popen(
             [LAUNCHER, "serve", *(word for setting in settings for word in ("--set", setting))],

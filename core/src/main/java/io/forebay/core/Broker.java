@@ -6,6 +6,7 @@ import io.forebay.core.log.Receipt;
 import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
 import io.forebay.core.message.Message;
+import io.forebay.core.routing.EventLoop;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
@@ -25,7 +26,6 @@ import io.forebay.core.session.Session;
 import io.forebay.core.session.Sessions;
 import io.forebay.core.topic.ReplayFrom;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -43,7 +43,7 @@ public final class Broker {
   /// @param random for assigned client ids
   public record Surroundings(
       Engine engine,
-      List<? extends Executor> loops,
+      List<? extends EventLoop> loops,
       LongSupplier clock,
       RandomGenerator random,
       Limits limits,

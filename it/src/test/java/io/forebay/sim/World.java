@@ -5,6 +5,7 @@ import io.forebay.core.log.Batch;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.message.Message;
+import io.forebay.core.routing.EventLoop;
 import io.forebay.core.security.Limits;
 import io.forebay.core.security.Security;
 import io.forebay.core.session.Opening;
@@ -12,7 +13,6 @@ import io.forebay.store.StreamSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +82,11 @@ final class World {
     FaultyEngine engine =
         new FaultyEngine(
             disk, disk.read(streams), ledger, dice, prompt ? null : pending, faults ? 4 : 0);
-    List<Executor> loops =
-        IntStream.rangeClosed(0, dice.nextInt(4)).mapToObj(i -> pending.newQueue()).toList();
+    List<EventLoop> loops =
+        IntStream.rangeClosed(0, dice.nextInt(4))
+            .mapToObj(i -> pending.newQueue())
+            .<EventLoop>map(queue -> queue::execute)
+            .toList();
     Broker broker =
         new Broker(
             new Broker.Surroundings(

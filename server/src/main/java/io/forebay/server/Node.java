@@ -3,6 +3,7 @@ package io.forebay.server;
 import io.forebay.core.Broker;
 import io.forebay.core.log.Engine;
 import io.forebay.core.security.Limits;
+import io.forebay.server.audit.AuditEvent;
 import io.forebay.server.cli.RunningNode;
 import io.forebay.server.cli.Version;
 import io.forebay.server.config.Config;
@@ -37,6 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,8 +46,8 @@ import org.slf4j.LoggerFactory;
 public final class Node implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-  /// How often certificate files are looked at.
-  private static final int CERTIFICATE_SECONDS = 5;
+  /// How often files are looked at that may change: certificates, passwords, rules.
+  private static final int FILES_SECONDS = 5;
 
   /// Room for small packets that share a WebSocket frame with a largest one.
   private static final int WEBSOCKET_SLACK_BYTES = 64 << 10;
@@ -68,7 +70,7 @@ public final class Node implements RunningNode {
 
   private record NamedDoor(String name, Door door) {}
 
-  private Node(Config config) {
+  private Node(Config config) throws IOException {
     this.config = config;
     security = NodeSecurity.of(config);
     int count = config.node().eventLoops();
@@ -80,7 +82,7 @@ public final class Node implements RunningNode {
         new Broker(
             new Broker.Surroundings(
                 engine,
-                MqttProtocol.executors(loops.group()),
+                MqttProtocol.loops(loops.group()),
                 System::currentTimeMillis,
                 RandomGenerator.getDefault(),
                 limits(config.limits()),
@@ -88,14 +90,16 @@ public final class Node implements RunningNode {
     overload = new NodeOverload(broker, engine, config.overload());
     addresses = new AddressCounts(config.limits().connectionsPerAddress());
     Meters.bind(broker, new LogFigures(engine), meters);
+    security.bind(meters);
     overload.bind(meters);
     broker.queues().whenDamaged(LOG::error);
-    new QueueControl(broker).begin();
+    new QueueControl(broker, security.access().administration()).begin();
   }
 
   /// Starts a node and says on standard output that it is ready.
   ///
-  /// @throws IOException if a door cannot be opened; what was opened is closed again
+  /// @throws IOException if a door cannot be opened or a file of security cannot be used; what was
+  ///   opened is closed again
   public static Node start(Config config) throws IOException {
     Node node = new Node(config);
     try {
@@ -136,7 +140,7 @@ public final class Node implements RunningNode {
     ListenerConfig config = listener.config();
     TlsFiles tls =
         listener.tls() && config.certificate() != null && config.key() != null
-            ? new TlsFiles(config.certificate(), config.key(), config.clientCa())
+            ? new TlsFiles(config.certificate(), config.key(), clients(config))
             : null;
     return new DoorSpec(
         listener.name(),
@@ -147,6 +151,15 @@ public final class Node implements RunningNode {
         tls,
         listener.webSocket() ? config.path() : null,
         bounds);
+  }
+
+  private static TlsFiles.@Nullable Clients clients(ListenerConfig config) {
+    return config.clientCa() == null
+        ? null
+        : new TlsFiles.Clients(
+            config.clientCa(),
+            config.clientAuth() == ListenerConfig.ClientAuth.REQUIRED,
+            config.crl());
   }
 
   private void beginChores() throws IOException {
@@ -160,10 +173,19 @@ public final class Node implements RunningNode {
       chores.scheduleAtFixedRate(sys::publish, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
     chores.scheduleWithFixedDelay(
-        () -> doors.forEach(each -> each.door().reloadCertificates()),
-        CERTIFICATE_SECONDS,
-        CERTIFICATE_SECONDS,
-        TimeUnit.SECONDS);
+        this::lookAtFiles, FILES_SECONDS, FILES_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void lookAtFiles() {
+    for (NamedDoor each : doors) {
+      if (each.door().reloadCertificates()) {
+        AuditEvent event = AuditEvent.of("certificate-reloaded").with("listener", each.name());
+        security.access().audit().add(event);
+      }
+    }
+    if (security.reload()) {
+      broker.accessChanged();
+    }
   }
 
   private String readyLine() {
@@ -252,6 +274,7 @@ public final class Node implements RunningNode {
     awaitDrained();
     engine.close();
     loops.close();
+    security.close();
     closed.countDown();
   }
 

@@ -16,6 +16,7 @@ import io.forebay.core.session.Session;
 import io.forebay.core.session.Sessions;
 import io.forebay.core.topic.TopicFilter;
 import io.forebay.core.topic.TopicName;
+import io.forebay.server.audit.Administration;
 import io.forebay.server.cli.JsonReader;
 import io.forebay.server.cli.JsonWriter;
 import java.util.List;
@@ -33,10 +34,13 @@ final class QueueControl extends Nobody {
   private static final int MOST_IN_FLIGHT = 100;
 
   private final Broker broker;
+  private final Administration administration;
   private final Lane lane;
 
-  QueueControl(Broker broker) {
+  /// @param administration gets to know what was changed, and for whom
+  QueueControl(Broker broker, Administration administration) {
     this.broker = broker;
+    this.administration = administration;
     this.lane = broker.lanes().getFirst();
   }
 
@@ -110,17 +114,26 @@ final class QueueControl extends Nobody {
                   QueueJson.name(request),
                   QueueJson.settings(request),
                   broker.limits().topicLevels(),
-                  problem -> answer(message, problem));
+                  problem -> changed("queue-create", request, message, problem));
       case "delete" ->
           broker
               .queues()
-              .delete(lane, QueueJson.name(request), problem -> answer(message, problem));
+              .delete(
+                  lane,
+                  QueueJson.name(request),
+                  problem -> changed("queue-delete", request, message, problem));
       case "list" -> broker.queues().list(lane, all -> answer(message, QueueJson.list(all)));
       case "peek" -> peek(request, message);
       default ->
           throw new IllegalArgumentException(
               "no such request: '" + verb + "' (there are create, delete, list, peek)");
     }
+  }
+
+  private void changed(
+      String action, Map<?, ?> request, Message message, @Nullable String problem) {
+    administration.asked(message.publisher(), action, QueueJson.name(request), problem);
+    answer(message, problem);
   }
 
   private void peek(Map<?, ?> request, Message message) {

@@ -45,7 +45,7 @@ final class Crowd implements AutoCloseable {
         new Broker(
             new Broker.Surroundings(
                 engine,
-                MqttProtocol.executors(loops.group()),
+                MqttProtocol.loops(loops.group()),
                 System::currentTimeMillis,
                 RandomGenerator.getDefault(),
                 limits(),

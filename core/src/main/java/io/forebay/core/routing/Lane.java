@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +26,12 @@ public final class Lane {
   private static final int DELIVERIES_PER_TURN = 8_192;
 
   private final int index;
-  private final Executor loop;
+  private final EventLoop loop;
   private final Engine engine;
   private final Router router;
   private final Matcher matcher;
   private final Counters counters = new Counters();
-  private final ReadTurns readTurns = new ReadTurns();
+  private final ReadTurns readTurns;
 
   private @Nullable Batch open;
   private final @Nullable HandOver[] outgoing;
@@ -62,12 +61,13 @@ public final class Lane {
     "unchecked",
     "rawtypes"
   }) // an array of a generic class cannot be made otherwise
-  Lane(int index, int laneCount, Executor loop, Engine engine, Router router) {
+  Lane(int index, int laneCount, EventLoop loop, Engine engine, Router router) {
     this.index = index;
     this.loop = loop;
     this.engine = engine;
     this.router = router;
     this.matcher = router.newMatcher();
+    this.readTurns = new ReadTurns(loop, router::messageCommits);
     outgoing = new @Nullable HandOver[laneCount];
     errands = new List[laneCount];
     for (int i = 0; i < laneCount; i++) {

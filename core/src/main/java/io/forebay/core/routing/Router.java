@@ -8,7 +8,6 @@ import io.forebay.core.log.Stored;
 import io.forebay.core.topic.SubscriptionIndex;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.IntStream;
@@ -30,6 +29,8 @@ public final class Router implements CommitListener {
   private final List<Lane> lanes;
   private final Matcher matcher = new Matcher(index);
   private final @Nullable HandOver[] outgoing;
+  private final AtomicInteger messageCommits = new AtomicInteger();
+  private boolean anyCommitted;
 
   /// Per partition, the offset below which every message has been handed over to the lanes.
   private volatile AtomicLongArray routed;
@@ -46,7 +47,7 @@ public final class Router implements CommitListener {
   private final AtomicInteger laggards = new AtomicInteger();
 
   /// @param loops the event loops, in the order of the lanes' numbers
-  public Router(Engine engine, List<? extends Executor> loops) {
+  public Router(Engine engine, List<? extends EventLoop> loops) {
     if (loops.isEmpty() || loops.size() > MAXIMUM_LANES) {
       throw new IllegalArgumentException(
           "1 to " + MAXIMUM_LANES + " event loops, not " + loops.size());
@@ -128,6 +129,7 @@ public final class Router implements CommitListener {
       committed = Arrays.copyOf(committed, engine.log().partitions());
     }
     committed[stored.partition()] = stored.offset() + 1;
+    anyCommitted = true;
     boolean any = false;
     int found = matcher.match(stored.message().topic());
     for (int i = 0; i < found; i++) {
@@ -148,6 +150,10 @@ public final class Router implements CommitListener {
 
   @Override
   public void endOfCommit() {
+    if (anyCommitted) {
+      anyCommitted = false;
+      messageCommits.incrementAndGet();
+    }
     for (int i = 0; i < outgoing.length; i++) {
       HandOver handOver = outgoing[i];
       if (handOver != null) {
@@ -198,6 +204,11 @@ public final class Router implements CommitListener {
       heads[i] = engine.log().head(i);
     }
     return heads;
+  }
+
+  /// Counts the commits that held messages: while it stands still nobody publishes. Any thread.
+  int messageCommits() {
+    return messageCommits.get();
   }
 
   // ---------------------------------------------------------------- back-pressure

@@ -30,7 +30,7 @@ public final class Permissions {
 
   /// @param topic a valid name
   public boolean mayPublish(String topic) {
-    if (authorizer == Authorizer.EVERYTHING) {
+    if (authorizer.equals(Authorizer.EVERYTHING)) {
       return !isOurs(topic);
     }
     int now = authorizer.epoch();

@@ -17,6 +17,8 @@ import java.util.function.Function;
 /// @param filterWildcards levels of a filter that may be `+`
 /// @param broadSubscriptions filters of one client that begin with a wildcard
 /// @param retainedBytes topics and payloads of all retained messages
+/// @param sessionsHaveOwners whether a session is its user's, so that nobody else gets it by its
+///   client id. Not where users only say who they are
 public record Quotas(
     Function<Principal, Allowance> allowances,
     long connectsPerSecond,
@@ -29,7 +31,8 @@ public record Quotas(
     boolean deniedPublishCloses,
     int filterWildcards,
     int broadSubscriptions,
-    long retainedBytes) {
+    long retainedBytes,
+    boolean sessionsHaveOwners) {
 
   /// Nothing but the limits that count for each client.
   public static Quotas none(Limits limits) {
@@ -53,6 +56,7 @@ public record Quotas(
         false,
         Integer.MAX_VALUE,
         Integer.MAX_VALUE,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        false);
   }
 }

@@ -7,6 +7,7 @@ import io.forebay.core.routing.Grant;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.topic.FilterSet;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Live or catching up: the one mechanism behind slow consumers, reconnects, shared groups and
@@ -169,16 +170,23 @@ final class CatchUp {
     cursor.reading = true;
     lane.readTurns().began();
     FilterSet filters = sink.filters();
+    // What is near the head is there before the call returns; what is far has to be fetched.
+    AtomicBoolean returned = new AtomicBoolean();
     log.read(
         new Log.Request(partition, cursor.next, filters, Math.min(room, SLICE_MESSAGES)),
-        slice -> lane.execute(() -> brought(partition, cursor, filters, slice)));
+        slice -> {
+          boolean far = returned.get();
+          lane.execute(() -> brought(partition, cursor, filters, slice, far));
+        });
+    returned.set(true);
   }
 
-  private void brought(int partition, Cursor cursor, FilterSet readThrough, Log.Slice slice) {
+  private void brought(
+      int partition, Cursor cursor, FilterSet readThrough, Log.Slice slice, boolean far) {
     try {
       sliced(partition, cursor, readThrough, slice);
     } finally {
-      lane.readTurns().ended();
+      lane.readTurns().ended(far);
     }
   }
 

@@ -43,6 +43,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   private final StoredState state;
   private final Tenure tenure = new Tenure();
   private final int windowSize;
+  private final @Nullable String owner;
   private @Nullable ArrayDeque<RetainedFeed> feeds;
 
   /// Positions that retention removed unread, until the client is told.
@@ -69,6 +70,7 @@ public final class Session extends Subscriber implements CatchUp.Sink {
     this.expirySeconds = opening.expirySeconds();
     this.windowSize = opening.windowSize();
     this.will = opening.will();
+    this.owner = opening.owner();
     this.interests = new Interests(this, sessions, lane);
     this.inFlight = new InFlight(this, sessions, lane, consumer, opening.windowSize());
     this.state = new StoredState(this, sessions);
@@ -81,6 +83,10 @@ public final class Session extends Subscriber implements CatchUp.Sink {
 
   public Lane lane() {
     return lane;
+  }
+
+  @Nullable String owner() {
+    return owner;
   }
 
   int windowSize() {

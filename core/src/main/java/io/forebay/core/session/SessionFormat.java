@@ -24,16 +24,18 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// identity: version 1 | epoch 8 | expiry 8 | expiresAt 8 | hasWill 1 [willDue 8 | delay 8 | message]
 ///           | count 4 { filter | qos 1 | noLocal 1 | retainAsPublished 1
-///           | tellsPosition 1 | longs | ids }…
+///           | tellsPosition 1 | longs | ids }… | hasOwner 1 [owner]
 /// progress: version 1 | cursors | count 4 { filter | cursors }… | count 4 { unacknowledged }…
 /// unacknowledged: packetId 4 | exactlyOnce 1 | state 1 | source | partition 4 | offset 8
 ///           | hasMessage 1 [message]
 /// ```
 ///
+/// In version 1 no session had an owner.
+///
 /// A message is [MessageFormat] behind a 4-byte length; strings likewise; `longs`, `ids` and
 /// `cursors` are a 4-byte count and their numbers, big-endian.
 final class SessionFormat {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   static final byte PROGRESS = 'p';
   static final byte RECEIVED = 'r';
@@ -131,6 +133,11 @@ final class SessionFormat {
           for (SessionRow.Kept kept : identity.subscriptions()) {
             subscription(out, kept);
           }
+          String owner = identity.owner();
+          out.writeBoolean(owner != null);
+          if (owner != null) {
+            field(out, owner.getBytes(UTF_8));
+          }
         });
   }
 
@@ -227,16 +234,16 @@ final class SessionFormat {
   }
 
   private interface Reading<T> {
-    T from(DataInputStream in) throws IOException;
+    T from(DataInputStream in, int version) throws IOException;
   }
 
   private static <T> T read(byte[] bytes, Reading<T> reading) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
-      if (version != VERSION) {
+      if (version < 1 || version > VERSION) {
         throw new IllegalArgumentException("unknown session format " + version);
       }
-      return reading.from(in);
+      return reading.from(in, version);
     } catch (IOException e) {
       throw new IllegalArgumentException("a stored session is cut short", e);
     }
@@ -246,7 +253,7 @@ final class SessionFormat {
   static SessionRow.Identity decodeIdentity(byte[] bytes) {
     return read(
         bytes,
-        in -> {
+        (in, version) -> {
           long epoch = in.readLong();
           long expirySeconds = in.readLong();
           long expiresAtMillis = in.readLong();
@@ -257,8 +264,10 @@ final class SessionFormat {
           for (int i = in.readInt(); i > 0; i--) {
             subscriptions.add(subscription(in));
           }
+          boolean hasOwner = version > 1 && in.readBoolean();
+          String owner = hasOwner ? new String(field(in), UTF_8) : null;
           return new SessionRow.Identity(
-              epoch, expirySeconds, expiresAtMillis, will, willDueMillis, subscriptions);
+              epoch, expirySeconds, expiresAtMillis, will, willDueMillis, subscriptions, owner);
         });
   }
 
@@ -266,7 +275,7 @@ final class SessionFormat {
   static SessionRow.Progress decodeProgress(byte[] bytes) {
     return read(
         bytes,
-        in -> {
+        (in, version) -> {
           long[] cursors = longs(in);
           List<SessionRow.Reached> replays = new ArrayList<>();
           for (int i = in.readInt(); i > 0; i--) {
@@ -282,7 +291,7 @@ final class SessionFormat {
 
   /// @throws IllegalArgumentException as with [#decodeIdentity]
   static SessionRow.Unacknowledged decodeSent(byte[] bytes) {
-    return read(bytes, SessionFormat::unacknowledged);
+    return read(bytes, (in, version) -> unacknowledged(in));
   }
 
   private static Will will(DataInputStream in) throws IOException {

@@ -19,13 +19,15 @@ record SessionRow(Identity identity, Progress progress, int[] received) {
   ///   somebody is connected
   /// @param will what is to be published at `willDueMillis`, null for nothing
   /// @param willDueMillis [io.forebay.core.message.Message#NEVER] while somebody is connected
+  /// @param owner the user whose session it is, null if it is anybody's who knows its client id
   record Identity(
       long epoch,
       long expirySeconds,
       long expiresAtMillis,
       @Nullable Will will,
       long willDueMillis,
-      List<Kept> subscriptions) {
+      List<Kept> subscriptions,
+      @Nullable String owner) {
 
     /// When something is to happen to it next. While somebody is connected that is never, but the
     /// node may die with the connection: see [Sessions#recover].
@@ -39,7 +41,7 @@ record SessionRow(Identity identity, Progress progress, int[] received) {
     }
 
     Identity withoutWill() {
-      return new Identity(epoch, expirySeconds, expiresAtMillis, null, 0, subscriptions);
+      return new Identity(epoch, expirySeconds, expiresAtMillis, null, 0, subscriptions, owner);
     }
   }
 

@@ -66,6 +66,11 @@ public final class Sessions {
     /// @param failure why it could not be kept that the client is back; null if no more sessions
     ///   are kept
     void refused(@Nullable EngineFailure failure);
+
+    /// The session stays what it was: it is another user's.
+    default void refusedToOthers() {
+      refused(null);
+    }
   }
 
   /// @param clock milliseconds since the epoch
@@ -132,8 +137,10 @@ public final class Sessions {
   /// the answer comes too, perhaps before this returns.
   public void open(Lane lane, Opening opening, Consumer consumer, Opened answer) {
     Session session = new Session(this, lane, opening, consumer);
-    Session former = connected.put(opening.clientId(), session);
-    if (former != null) {
+    Session former = take(session, opening);
+    if (former != null && !mayBeTaken(former.owner(), opening)) {
+      answer.refusedToOthers();
+    } else if (former != null) {
       former
           .lane()
           .execute(
@@ -147,8 +154,31 @@ public final class Sessions {
     }
   }
 
+  /// Takes the place of the client's session, unless that is another user's.
+  ///
+  /// @return who had it, or still has it
+  private @Nullable Session take(Session session, Opening opening) {
+    @Nullable Session[] former = new @Nullable Session[1];
+    connected.compute(
+        opening.clientId(),
+        (id, there) -> {
+          former[0] = there;
+          return there == null || mayBeTaken(there.owner(), opening) ? session : there;
+        });
+    return former[0];
+  }
+
+  private static boolean mayBeTaken(@Nullable String owner, Opening opening) {
+    return owner == null || owner.equals(opening.owner());
+  }
+
   private void begin(Session session, Opening opening, @Nullable SessionRow row, Opened answer) {
     SessionRow usable = row == null || expired(row.identity()) ? null : row;
+    if (usable != null && !mayBeTaken(usable.identity().owner(), opening)) {
+      released(session, row);
+      answer.refusedToOthers();
+      return;
+    }
     if (usable == null && opening.expirySeconds() > 0 && kept.get() >= maximumRows) {
       released(session, row);
       answer.refused(null);
@@ -192,7 +222,8 @@ public final class Sessions {
             opening.expirySeconds(),
             false,
             opening.will(),
-            row.identity().subscriptions()));
+            row.identity().subscriptions(),
+            opening.owner()));
     if (row.identity().dueMillis() == Message.NEVER) {
       opened(session, row, answer);
     } else {
@@ -264,7 +295,8 @@ public final class Sessions {
       long expirySeconds,
       boolean leaving,
       @Nullable Will will,
-      List<SessionRow.Kept> subscriptions) {
+      List<SessionRow.Kept> subscriptions,
+      @Nullable String owner) {
     long now = clock.getAsLong();
     boolean stays = !leaving || expirySeconds == Opening.NEVER;
     // A will that is due at once is published, not kept. While the client is connected it is kept:
@@ -280,7 +312,8 @@ public final class Sessions {
         stays ? Message.NEVER : now + expirySeconds * 1_000,
         willStays ? will : null,
         willStays ? willDue : 0,
-        subscriptions);
+        subscriptions,
+        owner);
   }
 
   private static long willDelaySeconds(Will will, long expirySeconds) {
@@ -426,7 +459,8 @@ public final class Sessions {
                 : now + was.expirySeconds() * 1_000,
             will,
             will == null ? 0 : now + willDelaySeconds(will, was.expirySeconds()) * 1_000,
-            was.subscriptions());
+            was.subscriptions(),
+            was.owner());
     return new SessionRow(since, row.progress(), row.received());
   }
 }

@@ -143,7 +143,7 @@ final class StoredState {
     List<SessionRow.Kept> subscriptions = new ArrayList<>(session.interests().size());
     session.interests().addTo(subscriptions);
     return sessions.identity(
-        epoch, session.expirySeconds(), leaving, session.will(), subscriptions);
+        epoch, session.expirySeconds(), leaving, session.will(), subscriptions, session.owner());
   }
 
   private SessionRow.Progress progress(long[] routed) {

@@ -19,7 +19,8 @@ class AccountsTest {
         false,
         none.filterWildcards(),
         none.broadSubscriptions(),
-        none.retainedBytes());
+        none.retainedBytes(),
+        false);
   }
 
   private static Accounts.Account entered(Accounts accounts, String user) {

@@ -29,7 +29,8 @@ class SessionFormatTest {
               new SessionRow.Kept(
                   "$replay/1h/#",
                   Grant.of(Qos.AT_LEAST_ONCE, false, false, 0).tellingPosition(),
-                  new long[] {7})));
+                  new long[] {7})),
+          "bob");
 
   private static final SessionRow.Unacknowledged RETAINED =
       new SessionRow.Unacknowledged(
@@ -62,7 +63,7 @@ class SessionFormatTest {
           List.of(SENT, RETAINED));
 
   private static final SessionRow.Identity EMPTY =
-      new SessionRow.Identity(1, 0, Message.NEVER, null, 0, List.of());
+      new SessionRow.Identity(1, 0, Message.NEVER, null, 0, List.of(), null);
 
   @Test
   void aRowComesBackAsItWas() {

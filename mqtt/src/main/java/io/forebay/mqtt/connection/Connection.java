@@ -66,6 +66,9 @@ public final class Connection implements Consumer {
     CLOSED
   }
 
+  /// A will, a token and names of usual size, many times over.
+  private static final int CONNECT_BYTES = 128 << 10;
+
   private final Loop loop;
   private final Transport transport;
   private State state = State.NEW;
@@ -110,6 +113,13 @@ public final class Connection implements Consumer {
       return outlet.version();
     }
     return handshake == null ? null : handshake.connect().version();
+  }
+
+  /// The largest packet that the client may send now. Who has not shown who it is gets the room
+  /// that a CONNECT needs.
+  public int maximumPacketBytes() {
+    int bytes = loop.broker().limits().packetSizeBytes();
+    return state == State.OPEN ? bytes : Math.min(bytes, CONNECT_BYTES);
   }
 
   /// Whether packets may be given to [#on] now.
@@ -275,7 +285,8 @@ public final class Connection implements Consumer {
     handshake = handshake().within(allowance);
     broker.open(
         loop.lane(),
-        handshake().opening(allowance),
+        handshake()
+            .opening(allowance, broker.quotas().sessionsHaveOwners() ? principal.user() : null),
         this,
         new Sessions.Opened() {
           @Override
@@ -285,13 +296,22 @@ public final class Connection implements Consumer {
 
           @Override
           public void refused(@Nullable EngineFailure failure) {
-            if (state == State.OPENING) {
-              leave();
-              state = State.AUTHENTICATING;
-              refuseSession(failure);
-            }
+            notOpened(() -> refuseSession(failure));
+          }
+
+          @Override
+          public void refusedToOthers() {
+            notOpened(() -> refuse(ReasonCode.NOT_AUTHORIZED, "this client id is another user's"));
           }
         });
+  }
+
+  private void notOpened(Runnable refusal) {
+    if (state == State.OPENING) {
+      leave();
+      state = State.AUTHENTICATING;
+      refusal.run();
+    }
   }
 
   /// Takes a place for the connection, or refuses it.

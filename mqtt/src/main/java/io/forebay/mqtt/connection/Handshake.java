@@ -95,13 +95,15 @@ record Handshake(
     return will == null || permissions.mayPublish(will.topic());
   }
 
-  Opening opening(Allowance allowance) {
+  /// @param owner as in [Opening]
+  Opening opening(Allowance allowance, @Nullable String owner) {
     return new Opening(
         clientId,
         connect.cleanStart(),
         sessionExpirySeconds,
         Math.min(connect.receiveMaximum(), allowance.inflight()),
-        connect.will());
+        connect.will(),
+        owner);
   }
 
   Connack accepted(boolean sessionPresent, byte @Nullable [] authenticationData) {

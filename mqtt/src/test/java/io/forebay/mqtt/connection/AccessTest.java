@@ -141,6 +141,29 @@ class AccessTest {
     told.assertOpen();
   }
 
+  // ---------------------------------------------------------------- sessions of others
+
+  @Test
+  void nobodyGetsTheSessionOfAnotherUserByItsClientId() {
+    TestNode owned = TestNode.with(new QuotasDraft().sessionsHaveOwners().quotas());
+    TestClient bob = owned.connect(ConnectDraft.v5("phone").username("bob").persistent());
+    bob.subscribe("a", Qos.AT_LEAST_ONCE);
+    for (ConnectDraft other :
+        List.of(ConnectDraft.v5("phone").username("eve"), ConnectDraft.v5("phone"))) {
+      TestClient stranger = owned.open(other);
+      assertThat(stranger.next(Connack.class).reason()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
+      stranger.assertClosed();
+      bob.assertOpen();
+    }
+    bob.drop();
+    owned.run();
+    TestClient stranger = owned.open(ConnectDraft.v5("phone").username("eve").resuming());
+    assertThat(stranger.next(Connack.class).reason()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
+    TestClient back = owned.open(ConnectDraft.v5("phone").username("bob").persistent().resuming());
+    assertThat(back.next(Connack.class).sessionPresent()).isTrue();
+    assertThat(owned.broker.connectedClients()).isEqualTo(1);
+  }
+
   // ---------------------------------------------------------------- credentials that end
 
   private TestClient withToken(String token) {
@@ -175,7 +198,8 @@ class AccessTest {
 
   @Test
   void whoRenewsItsCredentialsStays() {
-    TestClient client = node.connect(ConnectDraft.v5("a").keepAlive(0).authentication("TOKEN", "bob 30"));
+    TestClient client =
+        node.connect(ConnectDraft.v5("a").keepAlive(0).authentication("TOKEN", "bob 30"));
     node.seconds(20);
     client.send(renewal("bob 60"));
     assertThat(client.next(Auth.class).reason()).isEqualTo(ReasonCode.SUCCESS);

@@ -403,4 +403,17 @@ class ConnectTest {
     node.seconds(2);
     client.assertClosed();
   }
+
+  @Test
+  void aConnectHasLessRoomThanWhatComesLater() {
+    TestNode node = TestNode.withDefaults();
+    TestClient greedy = node.socket(ProtocolVersion.V5);
+    // CONNECT with a remaining length of 200,000.
+    greedy.sendBytes(0x10, 0xC0, 0x9A, 0x0C);
+    greedy.assertClosed();
+
+    TestClient client = node.connect(ProtocolVersion.V5, "a");
+    client.publish("t", "x".repeat(200_000), Qos.AT_LEAST_ONCE, 1);
+    assertThat(client.next(Puback.class).packetId()).isEqualTo(1);
+  }
 }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What a node that has enough does about those who come: a crowd at the door, an overload, retained
-/// messages that fill it.
+/// What a node that has enough does about those who come: a crowd at the door, an overload,
+/// retained messages that fill it.
 class DefenceTest {
   private final TestNode node = TestNode.withDefaults();
 
@@ -49,7 +49,7 @@ class DefenceTest {
 
   @Test
   void whoeverWaitsToBeLetInIsRefusedWhenTheNodeIsOverloaded() {
-    TestNode slow = TestNode.with(new QuotasDraft().connects(1, 10).quotas());
+    TestNode slow = TestNode.with(new QuotasDraft().connects(1, Integer.MAX_VALUE).quotas());
     slow.connect(ProtocolVersion.V5, "first");
     TestClient second = slow.open(ConnectDraft.of(ProtocolVersion.V5, "second"));
     second.assertNothing();

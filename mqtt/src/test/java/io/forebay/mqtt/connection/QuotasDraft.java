@@ -8,15 +8,15 @@ import io.forebay.core.security.Quotas;
 /// Quotas, one changed at a time.
 final class QuotasDraft {
   private static final Quotas BASE = Quotas.none(Limits.DEFAULTS);
-  private Allowance allowance =
-      BASE.allowances().apply(new Principal(null, ""));
+  private Allowance allowance = BASE.allowances().apply(new Principal(null, ""));
   private long connectsPerSecond = BASE.connectsPerSecond();
   private int connectQueue = BASE.connectQueue();
   private boolean excessCloses;
   private boolean deniedPublishCloses;
+  private long retainedBytes = BASE.retainedBytes();
+  private boolean sessionsHaveOwners;
   private int filterWildcards = BASE.filterWildcards();
   private int broadSubscriptions = BASE.broadSubscriptions();
-  private long retainedBytes = BASE.retainedBytes();
 
   QuotasDraft connects(long perSecond, int queue) {
     connectsPerSecond = perSecond;
@@ -58,6 +58,16 @@ final class QuotasDraft {
     return this;
   }
 
+  QuotasDraft retainedBytes(long value) {
+    retainedBytes = value;
+    return this;
+  }
+
+  QuotasDraft sessionsHaveOwners() {
+    sessionsHaveOwners = true;
+    return this;
+  }
+
   QuotasDraft filterWildcards(int value) {
     filterWildcards = value;
     return this;
@@ -65,11 +75,6 @@ final class QuotasDraft {
 
   QuotasDraft broadSubscriptions(int value) {
     broadSubscriptions = value;
-    return this;
-  }
-
-  QuotasDraft retainedBytes(long value) {
-    retainedBytes = value;
     return this;
   }
 
@@ -87,6 +92,7 @@ final class QuotasDraft {
         deniedPublishCloses,
         filterWildcards,
         broadSubscriptions,
-        retainedBytes);
+        retainedBytes,
+        sessionsHaveOwners);
   }
 }

@@ -40,8 +40,7 @@ class QuotasTest {
     node.connect(ProtocolVersion.V5, "in");
     TestClient waiting = node.open(ConnectDraft.v5("waiting"));
     TestClient refused = node.open(ConnectDraft.v5("refused"));
-    assertThat(refused.next(Connack.class).reason())
-        .isEqualTo(ReasonCode.CONNECTION_RATE_EXCEEDED);
+    assertThat(refused.next(Connack.class).reason()).isEqualTo(ReasonCode.CONNECTION_RATE_EXCEEDED);
     refused.assertClosed();
     node.open(ConnectDraft.of(ProtocolVersion.V3_1_1, "old")).assertClosed();
     node.seconds(1);
@@ -160,8 +159,7 @@ class QuotasTest {
         .containsExactly(ReasonCode.QUOTA_EXCEEDED);
     assertThat(client.subscribe("y/+", Qos.AT_MOST_ONCE)).containsExactly(ReasonCode.SUCCESS);
     // Again, with other options: it is held already.
-    assertThat(client.subscribe("#", Qos.AT_LEAST_ONCE))
-        .containsExactly(ReasonCode.GRANTED_QOS_1);
+    assertThat(client.subscribe("#", Qos.AT_LEAST_ONCE)).containsExactly(ReasonCode.GRANTED_QOS_1);
     client.unsubscribe("#");
     client.skip();
     assertThat(client.subscribe("+/y", Qos.AT_MOST_ONCE)).containsExactly(ReasonCode.SUCCESS);

@@ -79,7 +79,7 @@ final class TestClient implements Transport {
   private void readByServer() {
     try {
       while (connection.reads()) {
-        int length = Frames.length(toServer, node.broker.limits().packetSizeBytes());
+        int length = Frames.length(toServer, connection.maximumPacketBytes());
         if (length == Frames.INCOMPLETE || length > toServer.readableBytes()) {
           return;
         }

@@ -27,7 +27,15 @@ final class ConfigOptions {
   private final List<String> sets = new ArrayList<>();
 
   EffectiveConfig load() {
-    @Nullable Path used = file == null && Files.exists(STANDARD_FILE) ? STANDARD_FILE : file;
-    return ConfigLoader.explain(used, System.getenv(), sets);
+    return ConfigLoader.explain(file(), System.getenv(), sets);
+  }
+
+  /// What one key is set to, whether or not the rest can be used; null if nobody sets it.
+  @Nullable String peek(String... path) {
+    return ConfigLoader.peek(file(), System.getenv(), sets, path);
+  }
+
+  private @Nullable Path file() {
+    return file == null && Files.exists(STANDARD_FILE) ? STANDARD_FILE : file;
   }
 }

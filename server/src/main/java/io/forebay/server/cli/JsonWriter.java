@@ -1,5 +1,6 @@
 package io.forebay.server.cli;
 
+import io.forebay.server.logging.ControlCharacters;
 import java.util.regex.Pattern;
 
 /// Writes JSON (RFC 8259) on one line. The caller keeps names and values in order; commas, quotes
@@ -98,7 +99,8 @@ public final class JsonWriter {
       case '\r' -> text.append("\\r");
       case '\t' -> text.append("\\t");
       default -> {
-        if (c < ' ') {
+        // Also what JSON would take and a terminal would obey.
+        if (ControlCharacters.dangerous(c)) {
           text.append("\\u%04x".formatted((int) c));
         } else {
           text.append(c);

@@ -1,5 +1,6 @@
 package io.forebay.server.cli;
 
+import io.forebay.security.acl.AclException;
 import io.forebay.server.config.ConfigException;
 import io.forebay.server.logging.ControlCharacters;
 import io.forebay.store.StoreException;
@@ -18,6 +19,7 @@ final class UserErrors implements IExecutionExceptionHandler {
       Exception fault, CommandLine command, @Nullable ParseResult parsed) throws Exception {
     return switch (fault) {
       case ConfigException wrong -> tell(command, String.valueOf(wrong.getMessage()));
+      case AclException wrong -> tell(command, String.valueOf(wrong.getMessage()));
       case StoreException trouble -> tell(command, String.valueOf(trouble.getMessage()));
       case IOException trouble -> tell(command, message(trouble));
       default -> throw fault;

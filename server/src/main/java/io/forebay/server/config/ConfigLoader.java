@@ -29,12 +29,7 @@ public final class ConfigLoader {
   public static EffectiveConfig explain(
       @Nullable Path file, Map<String, String> environment, List<String> sets) {
     List<Problem> problems = new ArrayList<>();
-    Map<List<String>, Setting> settings = new LinkedHashMap<>();
-    if (file != null) {
-      overlay(settings, YamlSource.read(file, problems));
-    }
-    overlay(settings, EnvironmentSource.read(environment, streams(settings), problems));
-    overlay(settings, CommandLineSource.read(sets, problems));
+    Map<List<String>, Setting> settings = settings(file, environment, sets, problems);
     switchOnMentioned("mqtts", settings);
     switchOnMentioned("wss", settings);
 
@@ -44,6 +39,36 @@ public final class ConfigLoader {
       throw new ConfigException(problems);
     }
     return new EffectiveConfig((Config) config, settings);
+  }
+
+  /// What one key is set to, whether or not the rest of the configuration can be used: for commands
+  /// that make what is missing.
+  ///
+  /// @param path of the key
+  /// @return null if nobody sets it
+  /// @throws ConfigException if the configuration cannot be read at all
+  public static @Nullable String peek(
+      @Nullable Path file, Map<String, String> environment, List<String> sets, String... path) {
+    List<Problem> problems = new ArrayList<>();
+    Setting setting = settings(file, environment, sets, problems).get(List.of(path));
+    if (setting == null && !problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+    return setting == null ? null : setting.text();
+  }
+
+  private static Map<List<String>, Setting> settings(
+      @Nullable Path file,
+      Map<String, String> environment,
+      List<String> sets,
+      List<Problem> problems) {
+    Map<List<String>, Setting> settings = new LinkedHashMap<>();
+    if (file != null) {
+      overlay(settings, YamlSource.read(file, problems));
+    }
+    overlay(settings, EnvironmentSource.read(environment, streams(settings), problems));
+    overlay(settings, CommandLineSource.read(sets, problems));
+    return settings;
   }
 
   private static void overlay(Map<List<String>, Setting> settings, List<Setting> later) {

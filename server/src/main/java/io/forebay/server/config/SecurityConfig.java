@@ -1,5 +1,6 @@
 package io.forebay.server.config;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,11 @@ public record SecurityConfig(
           check + " is configured and is not in the order, so nobody would ask it",
           "add it, or remove the section");
     }
-    Check.readable("passwords", passwords);
+    Check.that(
+        passwords == null || Files.isReadable(passwords),
+        "passwords",
+        passwords + " is not a file that can be read",
+        "make it with: ./forebay user add NAME --file " + passwords);
     Check.readable("acl", acl);
   }
 

@@ -22,7 +22,8 @@ public final class ControlCharacters {
     return escaped.toString();
   }
 
-  private static boolean dangerous(int c) {
+  /// Whether a character ends a line, steers a terminal or turns the direction of what follows.
+  public static boolean dangerous(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,

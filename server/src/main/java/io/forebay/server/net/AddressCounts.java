@@ -34,9 +34,7 @@ public final class AddressCounts {
     byte[] bytes = from.getAddress();
     ByteBuffer address =
         ByteBuffer.wrap(
-            bytes.length > IPV6_NETWORK_BYTES
-                ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES)
-                : bytes);
+            bytes.length > IPV6_NETWORK_BYTES ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES) : bytes);
     boolean[] entered = new boolean[1];
     counts.compute(
         address,
@@ -50,7 +48,8 @@ public final class AddressCounts {
 
   /// Gives the place back.
   void leave(Place place) {
-    counts.computeIfPresent(place.address(), (_, now) -> now == 1 ? null : Integer.valueOf(now - 1));
+    counts.computeIfPresent(
+        place.address(), (_, now) -> now == 1 ? null : Integer.valueOf(now - 1));
   }
 
   /// Addresses that have a connection.

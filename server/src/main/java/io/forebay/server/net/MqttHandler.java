@@ -34,7 +34,6 @@ final class MqttHandler extends ChannelInboundHandlerAdapter implements Transpor
 
   private final Loop loop;
   private final Flusher flusher;
-  private final int maximumPacketBytes;
   private final int writeBufferBytes;
 
   private @Nullable ChannelHandlerContext context;
@@ -46,10 +45,9 @@ final class MqttHandler extends ChannelInboundHandlerAdapter implements Transpor
   private @Nullable ByteBuf out;
   private boolean closed;
 
-  MqttHandler(Loop loop, Flusher flusher, int maximumPacketBytes, int writeBufferBytes) {
+  MqttHandler(Loop loop, Flusher flusher, int writeBufferBytes) {
     this.loop = loop;
     this.flusher = flusher;
-    this.maximumPacketBytes = maximumPacketBytes;
     this.writeBufferBytes = writeBufferBytes;
   }
 
@@ -105,7 +103,7 @@ final class MqttHandler extends ChannelInboundHandlerAdapter implements Transpor
     Connection to = connection();
     try {
       while (to.reads()) {
-        int length = Frames.length(bytes, maximumPacketBytes);
+        int length = Frames.length(bytes, to.maximumPacketBytes());
         if (length == Frames.INCOMPLETE || length > bytes.readableBytes()) {
           return;
         }

@@ -1,6 +1,7 @@
 package io.forebay.server.net;
 
 import io.forebay.core.Broker;
+import io.forebay.core.routing.EventLoop;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Lane;
 import io.forebay.mqtt.connection.Loop;
@@ -11,7 +12,6 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /// MQTT behind every door: gives each channel a handler that shares with the others of its event
@@ -21,18 +21,16 @@ public final class MqttProtocol implements Protocol {
   private record Shared(Loop loop, Flusher flusher) {}
 
   private final IdentityHashMap<EventExecutor, Shared> byLoop = new IdentityHashMap<>();
-  private final int maximumPacketBytes;
   private final int writeBufferBytes;
 
-  /// @param broker made with [#executors] of the same group
+  /// @param broker made with [#loops] of the same group
   public MqttProtocol(Broker broker, EventLoopGroup group, int writeBufferBytes) {
-    this.maximumPacketBytes = broker.limits().packetSizeBytes();
     this.writeBufferBytes = writeBufferBytes;
     int i = 0;
     for (EventExecutor executor : group) {
       Lane lane = broker.lanes().get(i++);
       Shared shared =
-          new Shared(new Loop(broker, lane, new LoopTimer(executor)), new Flusher(executor));
+          new Shared(new Loop(broker, lane, new NettyLoop(executor)), new Flusher(executor));
       byLoop.put(executor, shared);
       executor.scheduleAtFixedRate(shared.loop()::tick, 1, 1, TimeUnit.SECONDS);
     }
@@ -40,10 +38,10 @@ public final class MqttProtocol implements Protocol {
 
   /// The loops of a group, in the order in which [#MqttProtocol] pairs them with the broker's
   /// lanes.
-  public static List<Executor> executors(EventLoopGroup group) {
-    List<Executor> executors = new ArrayList<>();
-    group.forEach(executors::add);
-    return executors;
+  public static List<EventLoop> loops(EventLoopGroup group) {
+    List<EventLoop> loops = new ArrayList<>();
+    group.forEach(each -> loops.add(new NettyLoop(each)));
+    return loops;
   }
 
   /// Counts a connection that was turned away at a door. On its event loop.
@@ -62,6 +60,6 @@ public final class MqttProtocol implements Protocol {
   @Override
   public ChannelHandler newHandler(Channel channel) {
     Shared shared = shared(channel);
-    return new MqttHandler(shared.loop(), shared.flusher(), maximumPacketBytes, writeBufferBytes);
+    return new MqttHandler(shared.loop(), shared.flusher(), writeBufferBytes);
   }
 }

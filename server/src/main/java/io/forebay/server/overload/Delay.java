@@ -4,7 +4,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// How long somebody takes to answer, in milliseconds: asked again as soon as it has answered, and
-/// while it has not, the time that it has taken so far counts. Asked on one thread, answered on any.
+/// while it has not, the time that it has taken so far counts. Asked on one thread, answered on
+/// any.
 public final class Delay implements LongSupplier {
   private static final long NANOS_PER_MILLI = 1_000_000;
 

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 class DelayTest {
   private final ArrayDeque<Runnable> asked = new ArrayDeque<>();
   private long nowMillis;
-  private final Delay delay =
-      new Delay(asked::add, () -> TimeUnit.MILLISECONDS.toNanos(nowMillis));
+  private final Delay delay = new Delay(asked::add, () -> TimeUnit.MILLISECONDS.toNanos(nowMillis));
 
   @Test
   void nothingIsKnownBeforeTheFirstAnswer() {
