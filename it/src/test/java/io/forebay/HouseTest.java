@@ -163,6 +163,35 @@ class HouseTest {
         .check(house);
   }
 
+  // ---------------------------------------------------------------- security
+
+  @Test
+  void securityKnowsTheCoreAndTheLibrariesOfItsTrade() {
+    mayOnlyImport(
+        "io.forebay.security..",
+        "io.forebay.core..",
+        "com.password4j..",
+        "com.ongres..",
+        "org.jose4j..",
+        "org.snakeyaml.engine..",
+        "org.slf4j..",
+        "javax.crypto..",
+        "javax.naming..",
+        "javax.net.ssl..");
+  }
+
+  @Test
+  void onlyTheServerChoosesHowCredentialsAreChecked() {
+    onlyMayImport("io.forebay.security..", "io.forebay.security..", "io.forebay.server..");
+  }
+
+  @Test
+  void theLibrariesOfSecurityStayThere() {
+    onlyMayImport("com.password4j..", "io.forebay.security..");
+    onlyMayImport("com.ongres..", "io.forebay.security..");
+    onlyMayImport("org.jose4j..", "io.forebay.security..");
+  }
+
   // ---------------------------------------------------------------- server
 
   @Test

@@ -26,6 +26,7 @@ import io.forebay.core.session.Session;
 import io.forebay.core.session.Sessions;
 import io.forebay.core.topic.ReplayFrom;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -57,6 +58,7 @@ public final class Broker {
   private final AtomicInteger connectQueue = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger mostConnections = new AtomicInteger();
+  private final AtomicBoolean overloaded = new AtomicBoolean();
 
   public Broker(Surroundings outside) {
     this.outside = outside;
@@ -155,6 +157,23 @@ public final class Broker {
     return connectQueue.get();
   }
 
+  /// Says whether the node has more to do than it can do: as long as it has, nobody is let in and
+  /// publishers are not read. Any thread.
+  public void overloaded(boolean now) {
+    if (overloaded.compareAndSet(!now, now)) {
+      if (now) {
+        router.waitForOneMore();
+      } else {
+        router.waitForOneLess();
+      }
+    }
+  }
+
+  /// What [#overloaded] said last. Any thread.
+  public boolean isOverloaded() {
+    return overloaded.get();
+  }
+
   /// The rules of the authorizer have changed: every connected client is looked at again. Any
   /// thread; what follows happens on the lanes.
   public void accessChanged() {
@@ -196,8 +215,11 @@ public final class Broker {
   }
 
   /// Whether another topic may have a retained message. Any thread.
-  public boolean takesRetained() {
-    return retained.size() < outside.limits().retainedMessages();
+  ///
+  /// @param bytes topic and payload
+  public boolean takesRetained(int bytes) {
+    return retained.size() < outside.limits().retainedMessages()
+        && retained.bytes() + bytes <= quotas().retainedBytes();
   }
 
   // ---------------------------------------------------------------- life
@@ -257,6 +279,11 @@ public final class Broker {
 
   public long retainedMessages() {
     return retained.size();
+  }
+
+  /// Topics, payloads and properties of all retained messages.
+  public long retainedBytes() {
+    return retained.bytes();
   }
 
   public long storedMessages() {

@@ -33,6 +33,12 @@ final class Meters {
         "Subscriptions of connected clients",
         Broker::subscriptions);
     gauge(registry, broker, "retained.messages", "Retained messages", Broker::retainedMessages);
+    gauge(
+        registry,
+        broker,
+        "retained.bytes",
+        "Retained messages with their topics, bytes",
+        Broker::retainedBytes);
     gauge(registry, broker, "stored.messages", "Messages in all streams", Broker::storedMessages);
     Gauge.builder("forebay.log.refusing", log, LogFigures::refusing)
         .description("1 while the log takes no messages")

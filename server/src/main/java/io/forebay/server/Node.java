@@ -12,8 +12,10 @@ import io.forebay.server.config.ListenerConfig;
 import io.forebay.server.config.NamedListener;
 import io.forebay.server.config.NodeConfig;
 import io.forebay.server.config.StreamConfig;
+import io.forebay.server.net.AddressCounts;
 import io.forebay.server.net.Door;
 import io.forebay.server.net.DoorException;
+import io.forebay.server.net.DoorLimits;
 import io.forebay.server.net.DoorSpec;
 import io.forebay.server.net.EventLoops;
 import io.forebay.server.net.MqttProtocol;
@@ -36,6 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,8 @@ public final class Node implements RunningNode {
   private final EventLoops loops;
   private final Engine engine;
   private final Broker broker;
+  private final NodeOverload overload;
+  private final AddressCounts addresses;
   private final MeterRegistry meters = new SimpleMeterRegistry();
   private final List<NamedDoor> doors = new ArrayList<>();
   private final ScheduledExecutorService chores =
@@ -82,8 +87,11 @@ public final class Node implements RunningNode {
                 RandomGenerator.getDefault(),
                 limits(config.limits()),
                 security.security()));
+    overload = new NodeOverload(broker, engine, config.overload());
+    addresses = new AddressCounts(config.limits().connectionsPerAddress());
     Meters.bind(broker, new LogFigures(engine), meters);
     security.bind(meters);
+    overload.bind(meters);
     broker.queues().whenDamaged(LOG::error);
     new QueueControl(broker, security.access().administration()).begin();
   }
@@ -115,7 +123,9 @@ public final class Node implements RunningNode {
             limits.writeBufferBytes() / 2,
             limits.writeBufferBytes());
     for (NamedListener listener : config.listeners().active()) {
-      Door door = Door.open(spec(listener, bounds), loops, mqtt, channel -> true);
+      int most = listener.config().connections();
+      DoorLimits crowd = new DoorLimits(listener.name(), most, addresses, mqtt::turnedAway);
+      Door door = Door.open(spec(listener, bounds), loops, mqtt, crowd);
       doors.add(new NamedDoor(listener.name(), door));
       LOG.info("listener {} is bound to {}", listener.name(), door.address());
       if (!listener.config().loopback() && config.security().allowAnonymous()) {
@@ -130,7 +140,7 @@ public final class Node implements RunningNode {
     ListenerConfig config = listener.config();
     TlsFiles tls =
         listener.tls() && config.certificate() != null && config.key() != null
-            ? new TlsFiles(config.certificate(), config.key(), config.clientCa())
+            ? new TlsFiles(config.certificate(), config.key(), clients(config))
             : null;
     return new DoorSpec(
         listener.name(),
@@ -143,11 +153,23 @@ public final class Node implements RunningNode {
         bounds);
   }
 
+  private static TlsFiles.@Nullable Clients clients(ListenerConfig config) {
+    return config.clientCa() == null
+        ? null
+        : new TlsFiles.Clients(
+            config.clientCa(),
+            config.clientAuth() == ListenerConfig.ClientAuth.REQUIRED,
+            config.crl());
+  }
+
   private void beginChores() throws IOException {
     chores.scheduleAtFixedRate(broker::tick, 1, 1, TimeUnit.SECONDS);
+    chores.scheduleWithFixedDelay(
+        overload::look, NodeOverload.LOOK_MILLIS, NodeOverload.LOOK_MILLIS, TimeUnit.MILLISECONDS);
     Duration interval = config.node().sysInterval();
     if (interval.isPositive()) {
-      SysTopics sys = new SysTopics(broker, new LogFigures(engine), "forebay " + Version.current());
+      SysTopics sys =
+          new SysTopics(broker, new LogFigures(engine), overload, "forebay " + Version.current());
       chores.scheduleAtFixedRate(sys::publish, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
     chores.scheduleWithFixedDelay(

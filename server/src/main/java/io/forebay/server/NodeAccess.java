@@ -24,7 +24,7 @@ final class NodeAccess implements AutoCloseable {
     this.acl = acl;
     this.log = log;
     this.authorizer =
-        log == null || authorizer == Authorizer.EVERYTHING
+        log == null || authorizer.equals(Authorizer.EVERYTHING)
             ? authorizer
             : new AuditedAuthorizer(authorizer, log);
   }

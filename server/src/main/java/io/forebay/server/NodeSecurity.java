@@ -5,6 +5,8 @@ import io.forebay.core.security.Quotas;
 import io.forebay.core.security.Security;
 import io.forebay.security.Checks;
 import io.forebay.security.CredentialCheck;
+import io.forebay.security.jwt.TokenMethod;
+import io.forebay.security.jwt.Tokens;
 import io.forebay.server.config.Config;
 import io.forebay.server.config.LimitsConfig;
 import io.forebay.server.config.SecurityConfig;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// files behind it, which may change while the node runs.
 final class NodeSecurity implements AutoCloseable {
   private final Map<String, EnhancedAuthenticator> enhanced = new HashMap<>();
+  private final Logins logins = new Logins();
   private final NodeAccess access;
   private final Security security;
   private @Nullable PasswordLogin passwords;
@@ -56,6 +59,7 @@ final class NodeSecurity implements AutoCloseable {
     if (passwords != null) {
       passwords.reload();
     }
+    logins.reload();
     return access.reload();
   }
 
@@ -71,6 +75,7 @@ final class NodeSecurity implements AutoCloseable {
     if (passwords != null) {
       passwords.close();
     }
+    logins.close();
     access.close();
   }
 
@@ -85,9 +90,18 @@ final class NodeSecurity implements AutoCloseable {
   /// One way to check credentials, by its name in `security.order`.
   private CredentialCheck check(String name, SecurityConfig config) throws IOException {
     return switch (name) {
+      case "certificates" -> logins.certificates(config.certificates());
+      case "jwt" -> tokens(config);
       case "passwords" -> passwords(config);
+      case "http" -> logins.http(config.http());
       default -> throw new IllegalStateException("nothing checks security." + name);
     };
+  }
+
+  private CredentialCheck tokens(SecurityConfig config) throws IOException {
+    Tokens tokens = logins.tokens(config.jwt());
+    enhanced.put(TokenMethod.NAME, new TokenMethod(tokens, access.witness()));
+    return tokens;
   }
 
   private CredentialCheck passwords(SecurityConfig config) throws IOException {

@@ -22,12 +22,14 @@ final class SysTopics {
 
   private final Broker broker;
   private final LogFigures log;
+  private final NodeOverload overload;
   private final String version;
   private final long startedMillis;
 
-  SysTopics(Broker broker, LogFigures log, String version) {
+  SysTopics(Broker broker, LogFigures log, NodeOverload overload, String version) {
     this.broker = broker;
     this.log = log;
+    this.overload = overload;
     this.version = version;
     this.startedMillis = broker.nowMillis();
   }
@@ -70,10 +72,12 @@ final class SysTopics {
     figures.put("clients/maximum", text(broker.mostConnectedClients()));
     figures.put("subscriptions/count", text(broker.subscriptions()));
     figures.put("retained messages/count", text(broker.retainedMessages()));
+    figures.put("retained messages/bytes", text(broker.retainedBytes()));
     figures.put("store/messages/count", text(broker.storedMessages()));
     for (Figure figure : Figure.values()) {
       figures.put(figure.topic(), text(broker.count(figure)));
     }
+    figures.putAll(overload.figures());
     figures.putAll(log.all());
     return figures;
   }

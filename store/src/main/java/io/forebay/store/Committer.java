@@ -167,7 +167,9 @@ final class Committer implements AutoCloseable {
       disk.write(() -> database.write(write, synced));
     }
     tried = false;
-    figures.committed(staged.size(), bytes, sync && bytes > 0);
+    if (bytes > 0 || !staged.isEmpty()) {
+      figures.committed(staged.size(), bytes, sync && bytes > 0);
+    }
     space.wrote(bytes);
     write.clear();
   }

@@ -18,14 +18,16 @@ final class MemoryTable implements Table {
   /// The map would count its entries one by one.
   private final AtomicLong size = new AtomicLong();
 
+  private final AtomicLong bytes = new AtomicLong();
+
   void put(byte[] key, byte @Nullable [] value) {
-    if (value == null) {
-      if (rows.remove(key) != null) {
-        size.decrementAndGet();
-      }
-    } else if (rows.put(key, value) == null) {
-      size.incrementAndGet();
-    }
+    byte[] before = value == null ? rows.remove(key) : rows.put(key, value);
+    size.addAndGet((value == null ? 0 : 1) - (before == null ? 0 : 1));
+    bytes.addAndGet(rowBytes(key, value) - rowBytes(key, before));
+  }
+
+  private static long rowBytes(byte[] key, byte @Nullable [] value) {
+    return value == null ? 0 : key.length + value.length;
   }
 
   @Override
@@ -48,5 +50,10 @@ final class MemoryTable implements Table {
   @Override
   public long size() {
     return size.get();
+  }
+
+  @Override
+  public long bytes() {
+    return bytes.get();
   }
 }

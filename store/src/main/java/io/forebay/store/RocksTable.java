@@ -19,12 +19,19 @@ final class RocksTable implements Table {
   private final String name;
   private final Readers readers;
 
-  private final AtomicLong size = new AtomicLong();
+  /// What RocksDB is given to read into where only the length of a row is asked for.
+  private static final byte[] NOTHING = {};
 
-  /// Rows of this commit, and whether they will be there.
-  private final Map<ByteBuffer, Boolean> staged = new HashMap<>();
+  private static final int ABSENT = -1;
+
+  private final AtomicLong size = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+
+  /// Rows of this commit: the bytes of their values, or [#ABSENT] for those that go.
+  private final Map<ByteBuffer, Integer> staged = new HashMap<>();
 
   private long growth;
+  private long growthBytes;
 
   RocksTable(String name, Readers readers) {
     this.name = name;
@@ -37,23 +44,26 @@ final class RocksTable implements Table {
   void open(Database database) throws RocksDBException {
     forget();
     long count = 0;
+    long sum = 0;
     ColumnFamilyHandle family = database.find(name);
     if (family != null) {
       try (RocksIterator rows = database.rows(family)) {
         for (rows.seekToFirst(); rows.isValid(); rows.next()) {
           count++;
+          sum += rows.key(NOTHING) + rows.value(NOTHING);
         }
         rows.status();
       }
     }
     size.set(count);
+    bytes.set(sum);
   }
 
   /// @param value null removes the row
   void stage(Database database, WriteBatch batch, byte[] key, byte @Nullable [] value)
       throws RocksDBException {
     ColumnFamilyHandle family = database.family(name);
-    count(database, family, key, value != null);
+    count(database, family, key, value == null ? ABSENT : value.length);
     if (value == null) {
       batch.delete(family, key);
     } else {
@@ -61,15 +71,24 @@ final class RocksTable implements Table {
     }
   }
 
-  private void count(Database database, ColumnFamilyHandle family, byte[] key, boolean there) {
-    Boolean before = staged.put(ByteBuffer.wrap(key), there);
-    boolean was = before == null ? database.db().keyExists(family, key) : before;
-    growth += (there ? 1 : 0) - (was ? 1 : 0);
+  private void count(Database database, ColumnFamilyHandle family, byte[] key, int valueBytes)
+      throws RocksDBException {
+    Integer staging = staged.put(ByteBuffer.wrap(key), valueBytes);
+    int before = staging == null ? database.db().get(family, key, NOTHING) : staging;
+    growth += (valueBytes < 0 ? 0 : 1) - (before < 0 ? 0 : 1);
+    growthBytes += rowBytes(key, valueBytes) - rowBytes(key, before);
+  }
+
+  private static long rowBytes(byte[] key, int valueBytes) {
+    return valueBytes < 0 ? 0 : key.length + valueBytes;
   }
 
   void publish() {
     if (growth != 0) {
       size.addAndGet(growth);
+    }
+    if (growthBytes != 0) {
+      bytes.addAndGet(growthBytes);
     }
     forget();
   }
@@ -77,6 +96,7 @@ final class RocksTable implements Table {
   void forget() {
     staged.clear();
     growth = 0;
+    growthBytes = 0;
   }
 
   // ---------------------------------------------------------------- any thread
@@ -132,5 +152,10 @@ final class RocksTable implements Table {
   @Override
   public long size() {
     return size.get();
+  }
+
+  @Override
+  public long bytes() {
+    return bytes.get();
   }
 }

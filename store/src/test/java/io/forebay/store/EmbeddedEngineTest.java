@@ -158,6 +158,32 @@ class EmbeddedEngineTest {
   }
 
   @Test
+  void theBytesOfATableAreThoseOfItsRowsAlsoAfterARestart() {
+    kept.put("t", "key", "short");
+    kept.put("t", "key", "a longer value");
+    kept.put("t", "other", "x".repeat(5_000));
+    kept.put("t", "gone", "soon");
+    kept.put("t", "gone", null);
+    Batch batch = new Batch(0);
+    batch.row(new Batch.Row("t", "twice".getBytes(UTF_8), "first".getBytes(UTF_8)));
+    batch.row(new Batch.Row("t", "twice".getBytes(UTF_8), "second one".getBytes(UTF_8)));
+    kept.commit(batch);
+    long bytes = "key".length() + "a longer value".length() + "other".length() + 5_000 + 15;
+    assertThat(kept.engine.table("t").bytes()).isEqualTo(bytes);
+    reopen();
+    assertThat(kept.engine.table("t").bytes()).isEqualTo(bytes);
+    kept.put("t", "other", null);
+    assertThat(kept.engine.table("t").bytes()).isEqualTo(bytes - 5_005);
+  }
+
+  @Test
+  void committingNothingIsNoCommit() {
+    Batch nothing = new Batch(0);
+    assertThat(kept.commit(nothing)).isNull();
+    assertThat(kept.engine.figures().commits()).isZero();
+  }
+
+  @Test
   void aStreamInMemoryForgetsAndNeverUsesAnOffsetAgain() {
     kept.append(Messages.of("mem/a", "1"));
     long before = kept.engine.head(2);

@@ -46,6 +46,17 @@ class MemoryTableTest {
   }
 
   @Test
+  void theBytesAreThoseOfKeysAndValues() {
+    table.put(new byte[3], new byte[10]);
+    table.put(new byte[3], new byte[20]);
+    table.put(new byte[4], new byte[0]);
+    assertThat(table.bytes()).isEqualTo(3 + 20 + 4);
+    table.put(new byte[3], null);
+    table.put(new byte[3], null);
+    assertThat(table.bytes()).isEqualTo(4);
+  }
+
+  @Test
   void theLatestValueCounts() {
     put(1, 1);
     put(1, 2);

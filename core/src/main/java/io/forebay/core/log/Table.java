@@ -19,5 +19,8 @@ public interface Table {
   /// How many rows there are, perhaps estimated.
   long size();
 
+  /// Keys and values of all rows, perhaps estimated.
+  long bytes();
+
   record Entry(byte[] key, byte[] value) {}
 }

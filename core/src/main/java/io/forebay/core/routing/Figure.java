@@ -33,7 +33,9 @@ public enum Figure {
   QUEUE_DEAD_LETTERED(
       "queues/dead-lettered", "Messages that queues gave up: failed too often, or too old"),
   CONNECTIONS_ACCEPTED("connections/accepted", "CONNECT packets answered with success"),
-  CONNECTIONS_REFUSED("connections/refused", "CONNECT packets answered with a failure");
+  CONNECTIONS_REFUSED("connections/refused", "CONNECT packets answered with a failure"),
+  CONNECTIONS_TURNED_AWAY(
+      "connections/turned away", "Connections beyond the limit of their listener or address");
 
   private final String topic;
   private final String doc;

@@ -43,7 +43,7 @@ public final class Router implements CommitListener {
 
   private volatile boolean congested;
 
-  /// Readers that publishers wait for.
+  /// What publishers wait for: readers that lag, and the end of an overload.
   private final AtomicInteger laggards = new AtomicInteger();
 
   /// @param loops the event loops, in the order of the lanes' numbers
@@ -217,11 +217,13 @@ public final class Router implements CommitListener {
     return congested || laggards.get() > 0;
   }
 
-  void waitForOneMore() {
+  /// Makes publishers wait until [#waitForOneLess] was called as often as this. Any thread.
+  public void waitForOneMore() {
     laggards.incrementAndGet();
   }
 
-  void waitForOneLess() {
+  /// Any thread.
+  public void waitForOneLess() {
     laggards.decrementAndGet();
     relieved();
   }

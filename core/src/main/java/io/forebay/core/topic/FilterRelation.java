@@ -10,8 +10,7 @@ public final class FilterRelation {
     if (isWild(outer) && inner.charAt(0) == '$') {
       return false;
     }
-    // Every topic has a first level, so that # matches what +/# matches.
-    String within = inner.equals("#") ? "+/#" : inner;
+    String within = explicit(inner);
     int o = 0;
     int i = 0;
     while (true) {
@@ -35,10 +34,12 @@ public final class FilterRelation {
   }
 
   /// Whether there is a topic that both match.
-  public static boolean overlaps(String one, String other) {
-    if ((isWild(one) && other.charAt(0) == '$') || (isWild(other) && one.charAt(0) == '$')) {
+  public static boolean overlaps(String first, String second) {
+    if ((isWild(first) && second.charAt(0) == '$') || (isWild(second) && first.charAt(0) == '$')) {
       return false;
     }
+    String one = explicit(first);
+    String other = explicit(second);
     int a = 0;
     int b = 0;
     while (true) {
@@ -59,6 +60,15 @@ public final class FilterRelation {
       a = oneEnd + 1;
       b = otherEnd + 1;
     }
+  }
+
+  /// No topic is empty, so that # matches what +/# matches, and /# what /+/# does.
+  private static String explicit(String filter) {
+    return switch (filter) {
+      case "#" -> "+/#";
+      case "/#" -> "/+/#";
+      default -> filter;
+    };
   }
 
   /// Whether its first level is a wildcard, which stands for no name that begins with `$` (MQTT 5

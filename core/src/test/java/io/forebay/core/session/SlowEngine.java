@@ -231,5 +231,12 @@ final class SlowEngine implements Engine, Log {
     public long size() {
       return rows.size();
     }
+
+    @Override
+    public long bytes() {
+      return rows.entrySet().stream()
+          .mapToLong(row -> row.getKey().length + row.getValue().length)
+          .sum();
+    }
   }
 }

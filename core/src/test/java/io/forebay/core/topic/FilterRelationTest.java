@@ -74,6 +74,7 @@ class FilterRelationTest {
 
   @ParameterizedTest
   @CsvSource({
+    "/+/#, /#, true",
     "#, secret/#, true",
     "secret/#, #, false",
     "secret/#, secret, true",
@@ -96,6 +97,7 @@ class FilterRelationTest {
 
   @ParameterizedTest
   @CsvSource({
+    "+, /#, false",
     "secret/#, #, true",
     "secret/#, +, true",
     "secret/#, +/x, true",

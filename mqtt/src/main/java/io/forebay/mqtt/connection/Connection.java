@@ -199,8 +199,21 @@ public final class Connection implements Consumer {
     handshake = Handshake.begin(connect, broker);
     outlet = new Outlet(transport, loop, connect, broker.limits().topicAliases());
     authentication = new Authentication(broker, loop, connect, handshake.credentials(transport));
-    state = State.WAITING;
-    loop.connectGate().enter(this);
+    if (!turnedAway()) {
+      state = State.WAITING;
+      loop.connectGate().enter(this);
+    }
+  }
+
+  /// Refuses a client for which there is no place just now, whoever it is.
+  private boolean turnedAway() {
+    String refusal = transport.refusal();
+    if (refusal != null) {
+      refuse(ReasonCode.QUOTA_EXCEEDED, refusal);
+    } else if (loop.broker().isOverloaded()) {
+      refuse(ReasonCode.SERVER_BUSY, "this node is overloaded; try again later");
+    }
+    return state == State.CLOSED;
   }
 
   /// ConnectGate: whether it still waits for its turn.
@@ -210,6 +223,9 @@ public final class Connection implements Consumer {
 
   /// ConnectGate: it is its turn.
   void letIn() {
+    if (turnedAway()) {
+      return;
+    }
     lastHeardSecond = loop.keepAlive().second();
     state = State.AUTHENTICATING;
     authentication().begin(this::authenticated);

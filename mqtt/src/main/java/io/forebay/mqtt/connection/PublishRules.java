@@ -33,7 +33,9 @@ final class PublishRules {
     if (!permissions.mayPublish(topic)) {
       return new Refusal(ReasonCode.NOT_AUTHORIZED, "publishing to this topic is not allowed");
     }
-    if (publish.retain() && publish.payload().length > 0 && !broker.takesRetained()) {
+    if (publish.retain()
+        && publish.payload().length > 0
+        && !broker.takesRetained(topic.length() + publish.payload().length)) {
       return new Refusal(
           ReasonCode.QUOTA_EXCEEDED, "this node keeps as many retained messages as it may");
     }

@@ -25,6 +25,9 @@ public interface Transport {
   /// The peer's address for people, of the client itself where a proxy told us: `127.0.0.1:50123`.
   String peer();
 
+  /// Why the door has no place for this client, in words for it; null if it has.
+  @Nullable String refusal();
+
   /// The certificate that the client showed and the door verified, null without one.
   @Nullable X509Certificate certificate();
 }

@@ -13,6 +13,7 @@ final class QuotasDraft {
   private int connectQueue = BASE.connectQueue();
   private boolean excessCloses;
   private boolean deniedPublishCloses;
+  private long retainedBytes = BASE.retainedBytes();
   private boolean sessionsHaveOwners;
   private int filterWildcards = BASE.filterWildcards();
   private int broadSubscriptions = BASE.broadSubscriptions();
@@ -57,6 +58,11 @@ final class QuotasDraft {
     return this;
   }
 
+  QuotasDraft retainedBytes(long value) {
+    retainedBytes = value;
+    return this;
+  }
+
   QuotasDraft sessionsHaveOwners() {
     sessionsHaveOwners = true;
     return this;
@@ -86,7 +92,7 @@ final class QuotasDraft {
         deniedPublishCloses,
         filterWildcards,
         broadSubscriptions,
-        BASE.retainedBytes(),
+        retainedBytes,
         sessionsHaveOwners);
   }
 }

@@ -43,6 +43,7 @@ final class TestClient implements Transport {
   private boolean closed;
   private int largestBytes;
   private Runnable whenClosed = () -> {};
+  @Nullable String refusal;
 
   TestClient(TestNode node, ProtocolVersion version) {
     this.node = node;
@@ -310,6 +311,11 @@ final class TestClient implements Transport {
   @Override
   public String peer() {
     return "127.0.0.1:1";
+  }
+
+  @Override
+  public @Nullable String refusal() {
+    return refusal;
   }
 
   @Override

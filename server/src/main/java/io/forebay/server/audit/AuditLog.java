@@ -8,15 +8,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Writes events to a file, a JSON object a line, on a thread of its own. What comes faster than it
-/// can be written is not kept, but counted, and the count is written.
+/// can be written is not kept, but counted, and the count is written. Whoever adds takes no lock.
 public final class AuditLog implements Audit, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
@@ -25,15 +27,18 @@ public final class AuditLog implements Audit, AutoCloseable {
   private static final long MOST_BYTES = 100L << 20;
   private static final int KEPT_FILES = 5;
   private static final int PATIENCE_SECONDS = 5;
-  private static final Entry END = new Entry(Instant.EPOCH, AuditEvent.of("end"));
 
   private record Entry(Instant time, AuditEvent event) {}
 
-  private final ArrayBlockingQueue<Entry> waiting;
+  private final ConcurrentLinkedQueue<Entry> entries = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong lost = new AtomicLong();
   private final AuditFile file;
   private final InstantSource clock;
+  private final int mostWaiting;
   private final Thread writer;
+  private volatile boolean writerSleeps;
+  private volatile boolean closing;
 
   /// Of the writer.
   private @Nullable String trouble;
@@ -41,7 +46,7 @@ public final class AuditLog implements Audit, AutoCloseable {
   AuditLog(AuditFile file, InstantSource clock, int mostWaiting) {
     this.file = file;
     this.clock = clock;
-    waiting = new ArrayBlockingQueue<>(mostWaiting);
+    this.mostWaiting = mostWaiting;
     writer = Thread.ofPlatform().name("forebay-audit").daemon().unstarted(this::write);
   }
 
@@ -70,8 +75,14 @@ public final class AuditLog implements Audit, AutoCloseable {
 
   @Override
   public void add(AuditEvent event) {
-    if (!waiting.offer(new Entry(clock.instant(), event))) {
+    if (waiting.incrementAndGet() > mostWaiting) {
+      waiting.decrementAndGet();
       lost.incrementAndGet();
+      return;
+    }
+    entries.add(new Entry(clock.instant(), event));
+    if (writerSleeps) {
+      LockSupport.unpark(writer);
     }
   }
 
@@ -79,20 +90,34 @@ public final class AuditLog implements Audit, AutoCloseable {
 
   private void write() {
     List<Entry> batch = new ArrayList<>();
-    boolean ended = false;
+    while (!closing || !entries.isEmpty()) {
+      take(batch);
+      write(batch);
+      batch.clear();
+    }
+    // What was lost since.
+    write(batch);
     try {
-      while (!ended) {
-        batch.add(waiting.take());
-        waiting.drainTo(batch, MOST_AT_ONCE);
-        ended = batch.removeIf(entry -> entry == END);
-        write(batch);
-        batch.clear();
-      }
       file.close();
-    } catch (InterruptedException e) {
-      LOG.error("the audit log ends: its thread was interrupted", e);
     } catch (IOException e) {
       LOG.warn("the audit log could not be closed: {}", e.toString());
+    }
+  }
+
+  /// Waits for entries, unless there are some.
+  private void take(List<Entry> batch) {
+    writerSleeps = true;
+    while (entries.isEmpty() && !closing) {
+      LockSupport.park(this);
+    }
+    writerSleeps = false;
+    while (batch.size() < MOST_AT_ONCE) {
+      Entry entry = entries.poll();
+      if (entry == null) {
+        return;
+      }
+      waiting.decrementAndGet();
+      batch.add(entry);
     }
   }
 
@@ -125,10 +150,10 @@ public final class AuditLog implements Audit, AutoCloseable {
   /// Writes what is there, for a few seconds at most.
   @Override
   public void close() {
+    closing = true;
+    LockSupport.unpark(writer);
     try {
-      if (waiting.offer(END, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        writer.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-      }
+      writer.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

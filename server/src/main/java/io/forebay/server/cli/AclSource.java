@@ -2,12 +2,15 @@ package io.forebay.server.cli;
 
 import io.forebay.security.acl.Acl;
 import io.forebay.security.acl.RuleSet;
+import io.forebay.security.password.PasswordFiles;
+import io.forebay.security.password.User;
 import io.forebay.server.config.SecurityConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,6 +22,12 @@ final class AclSource {
       paramLabel = "FILE",
       description = "The rules. Without it, what a node with this configuration would go by.")
   private @Nullable Path file;
+
+  @Option(
+      names = "--passwords",
+      paramLabel = "FILE",
+      description = "Password file that says the user's groups (default: as configured, if it is).")
+  private @Nullable Path passwords;
 
   @Mixin private ConfigOptions options = new ConfigOptions();
 
@@ -33,6 +42,18 @@ final class AclSource {
       return of(configured);
     }
     return security.checksCredentials() ? Acl.standard() : null;
+  }
+
+  /// The groups that a password file puts this user in.
+  Set<String> groups(String user) throws IOException {
+    Path users = passwords;
+    if (users == null) {
+      // The rest of the configuration is not looked at, as with --file it does not matter.
+      String configured = options.peek("security", "passwords");
+      users = configured == null ? null : Path.of(configured);
+    }
+    User known = users == null ? null : PasswordFiles.read(users).users().get(user);
+    return known == null ? Set.of() : known.groups();
   }
 
   private static Acl of(Path file) throws IOException {

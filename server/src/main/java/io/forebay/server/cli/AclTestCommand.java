@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Say whether somebody may do something, and which rule decides.",
-      "No node is asked: the rules are read from the file."
+      "No node is asked: rules and groups are read from their files."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -65,13 +66,13 @@ public final class AclTestCommand implements Callable<Integer> {
   @Option(
       names = {"-g", "--group"},
       paramLabel = "NAME",
-      description = "A group that the user is in; may be given several times.")
+      description = "A group that the user is in, beside those of the password file; repeatable.")
   private List<String> groups = new ArrayList<>();
 
   @Option(
       names = "--claim",
       paramLabel = "NAME=VALUE",
-      description = "What the credentials claim; may be given several times.")
+      description = "What the credentials claim; repeatable.")
   private List<String> claims = new ArrayList<>();
 
   @ArgGroup(multiplicity = "1")
@@ -93,10 +94,13 @@ public final class AclTestCommand implements Callable<Integer> {
     return answer.allowed() ? CommandLine.ExitCode.OK : DENIED;
   }
 
-  private Question question() {
+  private Question question() throws IOException {
+    Set<String> all = new TreeSet<>(groups);
+    if (user != null) {
+      all.addAll(source.groups(user));
+    }
     try {
-      return wish.of(
-          new Principal(user, client, Set.copyOf(groups), claims(), null, Principal.NEVER));
+      return wish.of(new Principal(user, client, all, claims(), null, Principal.NEVER));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

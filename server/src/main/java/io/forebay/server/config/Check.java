@@ -1,5 +1,7 @@
 package io.forebay.server.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +48,28 @@ final class Check {
         key,
         file + " is not a file that can be read",
         "give the path of a file; a relative path starts at the working directory");
+  }
+
+  /// Without a user or a password in it: they would stand in every message that names it.
+  static void url(String key, @Nullable String url) {
+    that(
+        url == null || isUrl(url),
+        key,
+        "is not the URL of an HTTP server",
+        "use one like https://login.example.com/mqtt, without user:password@ and #");
+  }
+
+  private static boolean isUrl(String text) {
+    try {
+      URI url = new URI(text);
+      boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+      return http
+          && url.getHost() != null
+          && url.getRawUserInfo() == null
+          && url.getRawFragment() == null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   static void wholeSeconds(String key, Duration value) {

@@ -32,6 +32,7 @@ public record HttpLoginConfig(
   }
 
   public HttpLoginConfig {
+    Check.url("url", url);
     Check.range("timeout", timeout, Duration.ofMillis(10), Duration.ofMinutes(1));
     Check.range("concurrency", concurrency, 1, 10_000);
     Check.range("cache-for", cacheFor, Duration.ZERO, Duration.ofDays(1));

@@ -1,5 +1,8 @@
 package io.forebay.server.config;
 
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +24,35 @@ public record JwtConfig(
         Duration refresh) {
 
   public JwtConfig {
+    if (isUrl(jwks)) {
+      Check.url("jwks", jwks);
+    } else {
+      Check.readable("jwks", jwks == null ? null : path(jwks));
+    }
     Check.range("leeway", leeway, Duration.ZERO, Duration.ofHours(1));
     Check.range("refresh", refresh, Duration.ofSeconds(1), Duration.ofDays(30));
+  }
+
+  /// Null if the keys are in a file.
+  public @Nullable URI jwksUrl() {
+    return jwks != null && isUrl(jwks) ? URI.create(jwks) : null;
+  }
+
+  /// Null if the keys are at a URL.
+  public @Nullable Path jwksFile() {
+    return jwks == null || isUrl(jwks) ? null : path(jwks);
+  }
+
+  private static boolean isUrl(@Nullable String jwks) {
+    return jwks != null && (jwks.startsWith("https:") || jwks.startsWith("http:"));
+  }
+
+  private static Path path(String jwks) {
+    try {
+      return Path.of(jwks);
+    } catch (InvalidPathException e) {
+      throw new ConfigException("jwks", "is not the path of a file", "give one, or an https URL");
+    }
   }
 
   public static JwtConfig defaults() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param certificate never null in a TLS listener that is enabled
 /// @param key never null in a TLS listener that is enabled
-/// @param clientCa if there, clients must show a certificate that it signed
+/// @param clientCa if there, clients show a certificate that it signed
 public record ListenerConfig(
     @Doc("Whether this listener is opened.") boolean enabled,
     @Doc("Address to listen on: IPv4, IPv6 or a host name of this machine.") String bind,
@@ -20,7 +20,9 @@ public record ListenerConfig(
     @Doc("Path of the WebSocket.") String path,
     @Doc("Certificate chain, a PEM file.") @Nullable Path certificate,
     @Doc("Private key of the certificate, a PEM file (PKCS#8).") @Nullable Path key,
-    @Doc("CA certificates, a PEM file. If set, every client must show a certificate of theirs.")
+    @Doc(
+            "CA certificates, a PEM file. If set, clients show a certificate of theirs; see"
+                + " client-auth.")
         @Nullable Path clientCa,
     @Doc("Whether a client must show a certificate of client-ca, or may: required or optional.")
         ClientAuth clientAuth,

@@ -11,7 +11,7 @@ public final class ClientCertificate {
 
   private ClientCertificate() {}
 
-  /// Null without TLS, or if the door asks for no certificate. Called on the channel's event loop.
+  /// Null without TLS, or if the client showed no certificate. Called on the channel's event loop.
   public static @Nullable X509Certificate of(Channel channel) {
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls == null) {

@@ -39,9 +39,18 @@ final class Entry extends ChannelInitializer<Channel> {
       pipeline.addLast(new PreambleDeadline(spec.limits().preambleMillis()));
     }
     if (spec.proxyProtocol()) {
-      pipeline.addLast(new ProxyHeaderDecoder(), new ProxyHeader(this::startTls));
+      pipeline.addLast(new ProxyHeaderDecoder(), new ProxyHeader(this::meet));
     } else {
+      meet(pipeline);
+    }
+  }
+
+  /// It is known who is there.
+  private void meet(ChannelPipeline pipeline) {
+    if (admission.admitPeer(pipeline.channel())) {
       startTls(pipeline);
+    } else {
+      pipeline.channel().close();
     }
   }
 

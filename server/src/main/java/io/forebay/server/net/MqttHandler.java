@@ -220,6 +220,11 @@ final class MqttHandler extends ChannelInboundHandlerAdapter implements Transpor
   }
 
   @Override
+  public @Nullable String refusal() {
+    return DoorLimits.refusal(context().channel());
+  }
+
+  @Override
   public @Nullable X509Certificate certificate() {
     return ClientCertificate.of(context().channel());
   }

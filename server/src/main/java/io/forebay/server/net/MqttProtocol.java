@@ -2,6 +2,7 @@ package io.forebay.server.net;
 
 import io.forebay.core.Broker;
 import io.forebay.core.routing.EventLoop;
+import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Lane;
 import io.forebay.mqtt.connection.Loop;
 import io.netty.channel.Channel;
@@ -43,13 +44,22 @@ public final class MqttProtocol implements Protocol {
     return loops;
   }
 
-  @Override
-  public ChannelHandler newHandler(Channel channel) {
-    EventExecutor executor = channel.eventLoop();
-    Shared shared = byLoop.get(executor);
+  /// Counts a connection that was turned away at a door. On its event loop.
+  public void turnedAway(Channel channel) {
+    shared(channel).loop().counters().increment(Figure.CONNECTIONS_TURNED_AWAY);
+  }
+
+  private Shared shared(Channel channel) {
+    Shared shared = byLoop.get(channel.eventLoop());
     if (shared == null) {
       throw new IllegalStateException("a channel of another group's loop");
     }
+    return shared;
+  }
+
+  @Override
+  public ChannelHandler newHandler(Channel channel) {
+    Shared shared = shared(channel);
     return new MqttHandler(shared.loop(), shared.flusher(), writeBufferBytes);
   }
 }

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -24,7 +26,8 @@ record PemFile(Path path, String text) {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
-  private static final long MAX_BYTES = 1 << 20;
+  /// Room for the CRL of an authority that has revoked a hundred thousand certificates.
+  private static final long MAX_BYTES = 8 << 20;
 
   /// @param label `RSA PRIVATE KEY`
   /// @param body what stands between the two lines
@@ -39,7 +42,7 @@ record PemFile(Path path, String text) {
   static PemFile read(String what, Path path) throws DoorException {
     try {
       if (Files.size(path) > MAX_BYTES) {
-        throw new DoorException(what + " " + path + ": too large for a PEM file, over 1 MiB");
+        throw new DoorException(what + " " + path + ": too large for a PEM file, over 8 MiB");
       }
       return new PemFile(path, Files.readString(path, StandardCharsets.ISO_8859_1));
     } catch (NoSuchFileException e) {
@@ -80,6 +83,30 @@ record PemFile(Path path, String text) {
               .generateCertificate(new ByteArrayInputStream(block.der()));
     } catch (CertificateException | IllegalArgumentException e) {
       throw new DoorException(path + ": damaged certificate, " + e.getMessage(), e);
+    }
+  }
+
+  /// All certificate revocation lists; never none.
+  List<X509CRL> crls() throws DoorException {
+    List<X509CRL> crls = new ArrayList<>();
+    for (Block block : blocks()) {
+      if (block.label().equals("X509 CRL")) {
+        crls.add(crl(block));
+      }
+    }
+    if (crls.isEmpty()) {
+      throw new DoorException(path + ": no CRL in it; a block -----BEGIN X509 CRL----- is needed");
+    }
+    return crls;
+  }
+
+  private X509CRL crl(Block block) throws DoorException {
+    try {
+      return (X509CRL)
+          CertificateFactory.getInstance("X.509")
+              .generateCRL(new ByteArrayInputStream(block.der()));
+    } catch (CertificateException | CRLException | IllegalArgumentException e) {
+      throw new DoorException(path + ": damaged CRL, " + e.getMessage(), e);
     }
   }
 }

@@ -8,6 +8,8 @@
 ///                        └────────── PreambleDeadline bounds all of it ──────────┘
 /// ```
 ///
+/// [Admission] is asked twice: at once, and when the header has said who is there.
+///
 /// What stays in the pipeline: TCP `protocol` · TLS `SslHandler, protocol` · WebSocket `frame
 /// decoder, frame encoder, WebSocketBytes, protocol`, with `SslHandler` before them if secure.
 ///

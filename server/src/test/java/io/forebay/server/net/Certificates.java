@@ -6,10 +6,16 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /// A certificate authority of one test, its files and its clients.
@@ -21,10 +27,14 @@ final class Certificates {
   private final Path dir;
 
   Certificates(Path dir) throws Exception {
+    this(dir, "authority");
+  }
+
+  Certificates(Path dir, String name) throws Exception {
     this.dir = dir;
     this.authority =
         new CertificateBuilder()
-            .subject("CN=authority")
+            .subject("CN=" + name)
             .setIsCertificateAuthority(true)
             .buildSelfSigned();
   }
@@ -46,16 +56,50 @@ final class Certificates {
     return write(issue(name), null);
   }
 
-  /// A server that asks for certificates of this authority.
+  /// A server that demands certificates of this authority.
   TlsFiles mutual(String name) throws Exception {
-    return write(issue(name), file("ca.pem", authority.getCertificatePEM()));
+    return write(issue(name), new TlsFiles.Clients(authorityFile(), true, null));
   }
 
-  TlsFiles write(X509Bundle bundle, @Nullable Path clientCa) throws Exception {
+  /// A server that asks for certificates of this authority, and whether they are revoked.
+  TlsFiles mutual(String name, boolean required, @Nullable Path crl) throws Exception {
+    return write(issue(name), new TlsFiles.Clients(authorityFile(), required, crl));
+  }
+
+  private Path authorityFile() throws Exception {
+    return file("ca.pem", authority.getCertificatePEM());
+  }
+
+  TlsFiles write(X509Bundle bundle, TlsFiles.@Nullable Clients clients) throws Exception {
     return new TlsFiles(
         file("server.pem", bundle.getCertificatePathPEM()),
         file("server.key", bundle.getPrivateKeyPEM()),
-        clientCa);
+        clients);
+  }
+
+  /// A list that is in force and names these.
+  Path crl(X509Bundle... revoked) throws Exception {
+    Instant now = Instant.now();
+    return file("crl.pem", crl(now.minusSeconds(3600), now.plusSeconds(3600), revoked));
+  }
+
+  /// What this authority says it has revoked, in PEM.
+  String crl(Instant from, Instant to, X509Bundle... revoked) throws Exception {
+    JcaX509v2CRLBuilder list =
+        new JcaX509v2CRLBuilder(
+            authority.getCertificate().getSubjectX500Principal(), Date.from(from));
+    list.setNextUpdate(Date.from(to));
+    for (X509Bundle each : revoked) {
+      list.addCRLEntry(each.getCertificate().getSerialNumber(), Date.from(from), 0);
+    }
+    byte[] der =
+        list.build(
+                new JcaContentSignerBuilder("SHA256withECDSA")
+                    .build(authority.getKeyPair().getPrivate()))
+            .getEncoded();
+    return "-----BEGIN X509 CRL-----\n"
+        + Base64.getMimeEncoder().encodeToString(der)
+        + "\n-----END X509 CRL-----\n";
   }
 
   Path file(String name, String content) throws Exception {
@@ -64,9 +108,13 @@ final class Certificates {
 
   /// Trusts this authority, and shows the certificate if there is one.
   SSLContext clientContext(@Nullable X509Bundle shown) throws Exception {
+    return clientContext(shown, authority.toTrustManagerFactory().getTrustManagers());
+  }
+
+  SSLContext clientContext(@Nullable X509Bundle shown, TrustManager[] trust) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     KeyManager @Nullable [] keys = shown == null ? null : keyManagers(shown);
-    context.init(keys, authority.toTrustManagerFactory().getTrustManagers(), null);
+    context.init(keys, trust, null);
     return context;
   }
 

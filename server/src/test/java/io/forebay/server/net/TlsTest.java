@@ -243,7 +243,8 @@ class TlsTest {
         .withMessageContaining(files.key() + ": no certificate in it");
     assertThatOpening(new TlsFiles(files.certificate(), files.certificate(), null))
         .withMessageContaining(files.certificate() + ": no private key in it");
-    assertThatOpening(new TlsFiles(files.certificate(), files.key(), files.key()))
+    TlsFiles.Clients clients = new TlsFiles.Clients(files.key(), true, null);
+    assertThatOpening(new TlsFiles(files.certificate(), files.key(), clients))
         .withMessageContaining(files.key() + ": no certificate in it");
   }
 

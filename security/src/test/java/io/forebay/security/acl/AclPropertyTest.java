@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Random rules and questions: nobody reads what they may not.
-class ExplanationPropertyTest {
+class AclPropertyTest {
   private static final List<String> LEVELS = List.of("a", "b", "+", "%u", "$s");
   private static final List<String> TOPIC_LEVELS = List.of("a", "b", "bob", "$s");
   private static final Principal BOB =
@@ -63,7 +63,7 @@ class ExplanationPropertyTest {
   @Test
   void anAllowedSubscriptionMatchesAllowedTopicsOnly() {
     int allowed = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 4_000; i++) {
       String rules = rules();
       Acl acl = new Acl(RuleSet.parse(rules, "acl"));
       TopicFilter filter = TopicFilter.parse(filter().replace("%u", "bob"), 128);
@@ -80,6 +80,6 @@ class ExplanationPropertyTest {
         }
       }
     }
-    assertThat(allowed).isGreaterThan(1_000);
+    assertThat(allowed).isGreaterThan(200);
   }
 }
