@@ -112,6 +112,22 @@ final class NodeProcess implements AutoCloseable {
     return Long.parseLong(resident.group(1)) * 1024;
   }
 
+  /// Takes file descriptors from the running process.
+  void openFiles(int most) throws Exception {
+    try (Spawned limit =
+        Spawned.start(
+            List.of("prlimit", "--pid", Long.toString(process.pid()), "--nofile=" + most))) {
+      limit.succeeded();
+    }
+  }
+
+  /// File descriptors that it has open.
+  int openFiles() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+      return (int) all.count();
+    }
+  }
+
   boolean alive() {
     return process.alive();
   }

@@ -20,6 +20,7 @@ import io.forebay.mqtt.codec.Frames;
 import io.forebay.mqtt.codec.PacketDecoder;
 import io.forebay.mqtt.codec.PacketEncoder;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,6 +139,13 @@ final class RawClient implements AutoCloseable {
   }
 
   /// Like [#send], but a connection that the node has closed meanwhile is no failure.
+  void sendIfOpen(Packet packet) {
+    ByteBuf out = Unpooled.buffer();
+    PacketEncoder.encode(packet, version, out);
+    sendIfOpen(ByteBufUtil.getBytes(out));
+  }
+
+  /// As [#sendIfOpen(Packet)].
   void sendIfOpen(byte[] bytes) {
     try {
       send(bytes);

@@ -106,6 +106,11 @@ final class DelayedEngine implements Engine, Log {
       public long size() {
         return table.size();
       }
+
+      @Override
+      public long bytes() {
+        return table.bytes();
+      }
     };
   }
 

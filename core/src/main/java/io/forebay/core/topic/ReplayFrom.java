@@ -29,8 +29,8 @@ public sealed interface ReplayFrom {
   Map<String, Long> UNIT_MILLIS =
       Map.of("d", 86_400_000L, "h", 3_600_000L, "m", 60_000L, "s", 1_000L, "ms", 1L);
 
-  /// No sign and no wildcard in it.
-  Pattern POSITION = Pattern.compile("[^/+#]+/\\d+/\\d+/\\d+");
+  /// No sign and no wildcard in it, and whole levels.
+  Pattern POSITION = Pattern.compile("[^/+#]+/\\d+/\\d+/\\d+(?=/|\\z)");
 
   /// The part of `FROM/FILTER` that says where to begin, whether it is valid or not: four levels if
   /// it is a position, else one.

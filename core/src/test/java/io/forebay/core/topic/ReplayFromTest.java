@@ -75,6 +75,7 @@ class ReplayFromTest {
     "$replay/, $replay/FROM/FILTER",
     "$replay/1h, $replay/FROM/FILTER",
     "$replay/1h/, at least one character",
+    "$replay/default/0/1/47x11/a, a replay begins at",
     "$replay/default/0/1/4711, $replay/FROM/FILTER",
     "$replay/soon/a, not at 'soon'",
     "$replay//1h/a, begins at",
