@@ -26,6 +26,7 @@ import io.forebay.core.session.Session;
 import io.forebay.core.session.Sessions;
 import io.forebay.core.topic.ReplayFrom;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -179,6 +180,13 @@ public final class Broker {
   public void accessChanged() {
     for (Session session : sessions.connected()) {
       session.lane().execute(session::accessChanged);
+    }
+  }
+
+  /// These users are no more: their connections end. Any thread; what follows happens on the lanes.
+  public void usersGone(Set<String> users) {
+    for (Session session : sessions.connected()) {
+      session.lane().execute(() -> session.usersGone(users));
     }
   }
 

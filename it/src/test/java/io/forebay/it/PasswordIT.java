@@ -10,6 +10,7 @@ import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import io.forebay.mqtt.Connack;
 import io.forebay.mqtt.Connect;
+import io.forebay.mqtt.Disconnect;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.ReasonCode;
 import java.io.IOException;
@@ -166,9 +167,13 @@ class PasswordIT {
       user("second", "passwd", "changing");
       awaitAnswer("changing", "second", ReasonCode.SUCCESS);
       awaitAnswer("changing", "first", ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+      connected.expectNothingElse();
+      user("", "delete", "changing");
+      // Who is no more does not stay.
+      assertThat(connected.read(Disconnect.class).reason()).isEqualTo(ReasonCode.NOT_AUTHORIZED);
     }
-    user("", "delete", "changing");
-    awaitAnswer("changing", "second", ReasonCode.BAD_USER_NAME_OR_PASSWORD);
+    assertThat(answer(ProtocolVersion.V5, "changing", "second"))
+        .isEqualTo(ReasonCode.BAD_USER_NAME_OR_PASSWORD);
   }
 
   private static void awaitAnswer(String user, String password, ReasonCode reason)

@@ -23,7 +23,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /// The client's side of SCRAM-SHA-256, for the HiveMQ client: it leaves the method to who uses it.
 final class ScramClient implements Mqtt5EnhancedAuthMechanism {
@@ -55,19 +54,18 @@ final class ScramClient implements Mqtt5EnhancedAuthMechanism {
   }
 
   @Override
-  public CompletableFuture<@Nullable Void> onAuth(
+  public CompletableFuture<Void> onAuth(
       Mqtt5ClientConfig config, Mqtt5Connect connect, Mqtt5EnhancedAuthBuilder builder) {
     first = first();
     builder.data(first.toString().getBytes(UTF_8));
-    return CompletableFuture.completedFuture(null);
+    return CompletableFuture.allOf();
   }
 
   @Override
-  public CompletableFuture<@Nullable Void> onReAuth(
-      Mqtt5ClientConfig config, Mqtt5AuthBuilder builder) {
+  public CompletableFuture<Void> onReAuth(Mqtt5ClientConfig config, Mqtt5AuthBuilder builder) {
     first = first();
     builder.data(first.toString().getBytes(UTF_8));
-    return CompletableFuture.completedFuture(null);
+    return CompletableFuture.allOf();
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,9 @@ final class ClientConnection implements Consumer, Sessions.Opened {
 
   @Override
   public void accessChanged() {}
+
+  @Override
+  public void usersGone(Set<String> users) {}
 
   @Override
   public void end(End why) {

@@ -183,9 +183,7 @@ public final class Node implements RunningNode {
         security.access().audit().add(event);
       }
     }
-    if (security.reload()) {
-      broker.accessChanged();
-    }
+    security.reload(broker);
   }
 
   private String readyLine() {

@@ -1,5 +1,6 @@
 package io.forebay.server;
 
+import io.forebay.core.Broker;
 import io.forebay.core.security.EnhancedAuthenticator;
 import io.forebay.core.security.Quotas;
 import io.forebay.core.security.Security;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Who comes in, what they may do and how much they may take, as the configuration has it; and the
@@ -52,15 +54,17 @@ final class NodeSecurity implements AutoCloseable {
     return access;
   }
 
-  /// Takes up the files that have changed. Reads from disk.
-  ///
-  /// @return whether there are other rules
-  boolean reload() {
-    if (passwords != null) {
-      passwords.reload();
+  /// Takes up the files that have changed, and tells the broker what that means for those who are
+  /// connected. Reads from disk.
+  void reload(Broker broker) {
+    Set<String> gone = passwords == null ? Set.of() : passwords.reload();
+    if (!gone.isEmpty()) {
+      broker.usersGone(gone);
     }
     logins.reload();
-    return access.reload();
+    if (access.reload()) {
+      broker.accessChanged();
+    }
   }
 
   /// Shows what is counted here.

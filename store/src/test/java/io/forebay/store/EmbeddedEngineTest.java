@@ -168,7 +168,7 @@ class EmbeddedEngineTest {
     batch.row(new Batch.Row("t", "twice".getBytes(UTF_8), "first".getBytes(UTF_8)));
     batch.row(new Batch.Row("t", "twice".getBytes(UTF_8), "second one".getBytes(UTF_8)));
     kept.commit(batch);
-    long bytes = "key".length() + "a longer value".length() + "other".length() + 5_000 + 15;
+    int bytes = "key".length() + "a longer value".length() + "other".length() + 5_000 + 15;
     assertThat(kept.engine.table("t").bytes()).isEqualTo(bytes);
     reopen();
     assertThat(kept.engine.table("t").bytes()).isEqualTo(bytes);

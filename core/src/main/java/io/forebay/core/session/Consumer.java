@@ -4,6 +4,7 @@ import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import java.util.List;
+import java.util.Set;
 
 /// The protocol's side of a connected session: takes what the session delivers. Called on the
 /// session's lane.
@@ -44,6 +45,9 @@ public interface Consumer {
   /// The node's rules have changed: whoever holds a subscription that it may not have any more is
   /// to give it back, or go.
   void accessChanged();
+
+  /// These users are no more: whoever is one of them is to go.
+  void usersGone(Set<String> users);
 
   /// The session has ended or belongs to another connection from now on: say goodbye and close.
   void end(End why);

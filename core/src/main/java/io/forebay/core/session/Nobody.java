@@ -4,6 +4,7 @@ import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import java.util.List;
+import java.util.Set;
 
 /// A consumer that takes nothing and does nothing. Holds a place, or is what a consumer begins with
 /// that needs some of its methods only.
@@ -31,6 +32,9 @@ public class Nobody implements Consumer {
 
   @Override
   public void accessChanged() {}
+
+  @Override
+  public void usersGone(Set<String> users) {}
 
   @Override
   public void end(End why) {}

@@ -13,6 +13,7 @@ import io.forebay.core.topic.FilterSet;
 import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A connected client's session: where what comes for it from everywhere meets, and goes out or
@@ -395,6 +396,13 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   public void accessChanged() {
     if (!closed()) {
       consumer.accessChanged();
+    }
+  }
+
+  /// These users are no more.
+  public void usersGone(Set<String> users) {
+    if (!closed()) {
+      consumer.usersGone(users);
     }
   }
 

@@ -2,6 +2,7 @@ package io.forebay.core.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class AccountsTest {
@@ -24,16 +25,13 @@ class AccountsTest {
   }
 
   private static Accounts.Account entered(Accounts accounts, String user) {
-    Accounts.Account account = accounts.enter(user, 0);
-    assertThat(account).isNotNull();
-    return account;
+    return Objects.requireNonNull(accounts.enter(user, 0));
   }
 
   @Test
   void aUserHasAsManyConnectionsAsItMayAndOthersHaveTheirOwn() {
     Accounts accounts = new Accounts(quotas(Throttle.UNLIMITED, Throttle.UNLIMITED));
-    Accounts.Account first = accounts.enter("bob", 2);
-    assertThat(first).isNotNull();
+    Accounts.Account first = Objects.requireNonNull(accounts.enter("bob", 2));
     assertThat(accounts.enter("bob", 2)).isSameAs(first);
     assertThat(accounts.enter("bob", 2)).isNull();
     assertThat(accounts.enter("eve", 2)).isNotNull();

@@ -37,6 +37,7 @@ import io.forebay.mqtt.codec.MalformedPacket;
 import io.forebay.mqtt.codec.PacketEncoder;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One client's connection: the state machine of MQTT.
@@ -421,6 +422,14 @@ public final class Connection implements Consumer {
             "the subscription to '" + each + "' is not allowed any more");
         return;
       }
+    }
+  }
+
+  @Override
+  public void usersGone(Set<String> users) {
+    String user = state == State.OPEN ? permissions().principal().user() : null;
+    if (user != null && users.contains(user)) {
+      refuse(ReasonCode.NOT_AUTHORIZED, "this user is not there any more");
     }
   }
 

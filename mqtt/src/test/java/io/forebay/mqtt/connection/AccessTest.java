@@ -101,6 +101,18 @@ class AccessTest {
   }
 
   @Test
+  void whoIsDeletedHasToGo() {
+    TestClient stays = node.connect(ConnectDraft.v5("a").username("ann"));
+    TestClient nobody = node.connect(ProtocolVersion.V5, "b");
+    TestClient gone = node.connect(ConnectDraft.v5("c").username("bob"));
+    node.broker.usersGone(Set.of("bob", "(anonymous)"));
+    node.run();
+    gone.assertDisconnected(ReasonCode.NOT_AUTHORIZED);
+    stays.assertOpen();
+    nobody.assertOpen();
+  }
+
+  @Test
   void aResumedSessionGivesBackWhatIsNotAllowedAnyMore() {
     TestClient before = node.connect(ConnectDraft.v5("a").persistent());
     before.subscribe("a/#", Qos.AT_LEAST_ONCE);

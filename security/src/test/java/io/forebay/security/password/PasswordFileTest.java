@@ -9,6 +9,7 @@ import io.forebay.security.scram.ScramVerifier;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -30,17 +31,19 @@ class PasswordFileTest {
     return new String(file.content(), UTF_8);
   }
 
+  private static User user(PasswordFile file, String name) {
+    return Objects.requireNonNull(file.users().get(name), name);
+  }
+
   @Test
   void aLineIsAUser() throws PasswordFileException {
     PasswordFile file = parse("ann:" + HASH + ":a,b:" + SCRAM + "\nbob:" + HASH + "\n");
     assertThat(file.users()).containsOnlyKeys("ann", "bob");
-    User ann = file.users().get("ann");
-    assertThat(ann).isNotNull();
+    User ann = user(file, "ann");
     assertThat(ann.hash()).isEqualTo(HASH);
     assertThat(ann.groups()).containsExactly("a", "b");
     assertThat(ann.scram()).hasToString(SCRAM);
-    User bob = file.users().get("bob");
-    assertThat(bob).isNotNull();
+    User bob = user(file, "bob");
     assertThat(bob.groups()).isEmpty();
     assertThat(bob.scram()).isNull();
   }
@@ -171,8 +174,7 @@ class PasswordFileTest {
           .containsExactlyInAnyOrderElementsOf(names);
       assertThat(text(again)).as("seed %d", seed).isEqualTo(text(file));
       for (User user : again.users().values()) {
-        User before = file.users().get(user.name());
-        assertThat(before).isNotNull();
+        User before = user(file, user.name());
         assertThat(user.line()).isEqualTo(before.line());
         assertThat(List.copyOf(user.groups())).isEqualTo(List.copyOf(before.groups()));
       }
