@@ -48,7 +48,8 @@ final class TlsContext {
 
   /// Called on any event loop.
   SslHandler newHandler(ByteBufAllocator alloc) {
-    SslHandler handler = context.newHandler(alloc);
+    boolean lists = files.clients() != null && files.clients().crl() != null;
+    SslHandler handler = context.newHandler(alloc, HandshakeThreads.where(lists));
     handler.setHandshakeTimeoutMillis(0); // PreambleDeadline bounds it
     return handler;
   }
