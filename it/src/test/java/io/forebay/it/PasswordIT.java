@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Users with passwords, made by `forebay user` and checked by a running node.
 class PasswordIT {
   private static final String PASSWORD = "open-sesame";
+  private static final AtomicInteger CLIENTS = new AtomicInteger();
 
   @TempDir private static Path directory;
   private static @Nullable NodeProcess shared;
@@ -81,7 +83,7 @@ class PasswordIT {
       ProtocolVersion version, @Nullable String user, @Nullable String password) {
     return new Connect(
         version,
-        "password-it",
+        "password-it-" + CLIENTS.incrementAndGet(),
         true,
         0,
         0,

@@ -88,7 +88,7 @@ final class ScramClient implements Mqtt5EnhancedAuthMechanism {
             password.toCharArray(),
             Base64.getDecoder().decode(server.getSalt()),
             server.getIterationCount());
-    String spoken = ScramFunctions.authMessage(first, server, new byte[0]);
+    String spoken = ScramFunctions.authMessage(first, server, null);
     byte[] serverKey = ScramFunctions.serverKey(MECHANISM, salted);
     serverSignature =
         "v="

@@ -168,11 +168,11 @@ final class Subscriptions {
   }
 
   private boolean maySubscribe(TopicFilter filter, @Nullable String replayFrom) {
-    boolean replays = replayFrom != null && isPlain(filter);
-    return connection
-        .permissions()
-        .maySubscribe(
-            replays ? TopicFilter.replay(replayFrom, filter.text(), Integer.MAX_VALUE) : filter);
+    TopicFilter asked =
+        replayFrom == null || !isPlain(filter)
+            ? filter
+            : TopicFilter.replay(replayFrom, filter.text(), Integer.MAX_VALUE);
+    return connection.permissions().maySubscribe(asked);
   }
 
   /// Whether the filter costs no more to match than a client may ask for.

@@ -36,19 +36,19 @@ final class TopicPattern {
   /// In one pass, so that a user who is called `%c` stays that.
   private @Nullable String filled(Principal principal) {
     StringBuilder filter = new StringBuilder(text.length() + 32);
-    for (int i = 0; i < text.length(); i++) {
-      char next = text.charAt(i) == '%' && i + 1 < text.length() ? text.charAt(i + 1) : 0;
-      if (next != 'u' && next != 'c') {
-        filter.append(text.charAt(i));
-        continue;
+    int done = 0;
+    for (int at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 1)) {
+      char which = at + 1 < text.length() ? text.charAt(at + 1) : 0;
+      if (which == 'u' || which == 'c') {
+        String name = which == 'u' ? principal.user() : principal.clientId();
+        if (name == null || !staysInItsLevel(name) || (at == 0 && name.startsWith("$"))) {
+          return null;
+        }
+        filter.append(text, done, at).append(name);
+        done = at + 2;
       }
-      String name = next == 'u' ? principal.user() : principal.clientId();
-      if (name == null || !staysInItsLevel(name) || (i == 0 && name.startsWith("$"))) {
-        return null;
-      }
-      filter.append(name);
-      i++;
     }
+    filter.append(text, done, text.length());
     return filter.toString();
   }
 

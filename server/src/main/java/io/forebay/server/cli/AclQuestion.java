@@ -67,6 +67,7 @@ final class AclQuestion {
     if (share != null) {
       return TopicFilter.parse("$share/" + share, Integer.MAX_VALUE);
     }
-    return TopicFilter.parse(subscribe == null ? "$SYS/#" : subscribe, Integer.MAX_VALUE);
+    String asked = metrics || subscribe == null ? "$SYS/#" : subscribe;
+    return TopicFilter.parse(asked, Integer.MAX_VALUE);
   }
 }
