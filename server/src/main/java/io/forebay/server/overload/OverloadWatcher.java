@@ -1,6 +1,7 @@
 package io.forebay.server.overload;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -22,7 +23,7 @@ public final class OverloadWatcher {
   private final Consumer<Boolean> told;
   private final LongSupplier nanos;
   private volatile boolean overloaded;
-  private volatile long times;
+  private final AtomicLong times = new AtomicLong();
   private long sinceNanos;
   private int calm;
 
@@ -41,7 +42,7 @@ public final class OverloadWatcher {
 
   /// How often it was.
   public long times() {
-    return times;
+    return times.get();
   }
 
   /// Measures everything, and tells if that changes anything.
@@ -60,7 +61,7 @@ public final class OverloadWatcher {
 
   private void begin() {
     overloaded = true;
-    times++;
+    times.incrementAndGet();
     sinceNanos = nanos.getAsLong();
     told.accept(true);
     LOG.warn(

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AddressCountsTest {
   private final AddressCounts counts = new AddressCounts(2);
 
-  private AddressCounts.Place enter(String address) {
+  private AddressCounts.@Nullable Place enter(String address) {
     return counts.enter(InetAddress.ofLiteral(address));
   }
 
@@ -23,11 +25,11 @@ class AddressCountsTest {
 
   @Test
   void aPlaceThatIsGivenBackIsFreeAndAnEmptyAddressIsForgotten() {
-    AddressCounts.Place first = enter("192.0.2.1");
-    AddressCounts.Place second = enter("192.0.2.1");
+    AddressCounts.Place first = Objects.requireNonNull(enter("192.0.2.1"));
+    AddressCounts.Place second = Objects.requireNonNull(enter("192.0.2.1"));
     counts.leave(first);
     assertThat(counts.size()).isOne();
-    AddressCounts.Place third = enter("192.0.2.1");
+    AddressCounts.Place third = Objects.requireNonNull(enter("192.0.2.1"));
     assertThat(third).isNotNull();
     assertThat(enter("192.0.2.1")).isNull();
     counts.leave(second);
@@ -59,7 +61,8 @@ class AddressCountsTest {
   private static void comeAndGo(AddressCounts wide) {
     ArrayDeque<AddressCounts.Place> places = new ArrayDeque<>();
     for (int i = 0; i < 20_000; i++) {
-      places.add(wide.enter(InetAddress.ofLiteral("192.0.2." + i % 7)));
+      InetAddress address = InetAddress.ofLiteral("192.0.2." + i % 7);
+      places.add(Objects.requireNonNull(wide.enter(address)));
       if (i % 3 != 0) {
         wide.leave(places.remove());
       }
