@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Decides whether the node is overloaded: when a measure is too high and stays so, until all have
-/// been calm for a little while, so that it does not change its mind with every look or for a single
-/// pause. [#look] is called by one thread, about every 100 ms; the rest may be asked on any.
+/// been calm for a little while, so that it does not change its mind with every look or for a
+/// single pause. [#look] is called by one thread, about every 100 ms; the rest may be asked on any.
 public final class OverloadWatcher {
   private static final Logger LOG = LoggerFactory.getLogger(OverloadWatcher.class);
 
