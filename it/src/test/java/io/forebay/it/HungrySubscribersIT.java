@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Subscribers that want all and take nothing.
 class HungrySubscribersIT {
   private static final int DEAF = 50;
-  private static final int MESSAGES = 3_000;
-  private static final int PAYLOAD_BYTES = 16 << 10;
+  private static final int MESSAGES = 1_000;
+  private static final int PAYLOAD_BYTES = 32 << 10;
 
-  /// What is published would be 47 MiB for each of the deaf, 2.3 GiB in all.
+  /// What is published would be 31 MiB for each of the deaf, 1.5 GiB in all.
   private static final int MEMORY_MIB = 160;
 
   private static final int LEVELS = 14;

@@ -119,9 +119,9 @@ class ScarceNodeIT {
                     }
                   });
       Await.until("a client is refused", () -> answer(node) == ReasonCode.SERVER_BUSY);
-      assertThat(node.log()).contains("overloaded: heap in use ");
+      Await.until("the node says why", () -> node.log().contains("overloaded: heap in use "));
       Await.until("a client is let in", () -> answer(node) == ReasonCode.SUCCESS);
-      assertThat(node.log()).contains("no longer overloaded after ");
+      Await.until("it says so", () -> node.log().contains("no longer overloaded after "));
       publisher.close();
       filling.join();
     }

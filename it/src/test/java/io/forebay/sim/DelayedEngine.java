@@ -98,8 +98,8 @@ final class DelayedEngine implements Engine, Log {
       }
 
       @Override
-      public void scan(byte[] fromKey, int limit, Consumer<List<Entry>> answer) {
-        later(asked -> table.scan(fromKey, limit, asked), answer);
+      public void scan(byte[] fromKey, int limit, long enoughBytes, Consumer<List<Entry>> answer) {
+        later(asked -> table.scan(fromKey, limit, enoughBytes, asked), answer);
       }
 
       @Override

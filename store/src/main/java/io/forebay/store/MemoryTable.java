@@ -36,13 +36,16 @@ final class MemoryTable implements Table {
   }
 
   @Override
-  public void scan(byte[] fromKey, int limit, Consumer<List<Entry>> answer) {
+  public void scan(byte[] fromKey, int limit, long enoughBytes, Consumer<List<Entry>> answer) {
     List<Entry> found = new ArrayList<>();
+    long foundBytes = 0;
     for (Map.Entry<byte[], byte[]> row : rows.tailMap(fromKey, true).entrySet()) {
-      if (found.size() == limit) {
+      if (found.size() == limit || foundBytes >= enoughBytes) {
         break;
       }
-      found.add(new Entry(row.getKey(), row.getValue()));
+      Entry entry = new Entry(row.getKey(), row.getValue());
+      found.add(entry);
+      foundBytes += entry.bytes();
     }
     answer.accept(found);
   }

@@ -119,12 +119,12 @@ final class RocksTable implements Table {
   }
 
   @Override
-  public void scan(byte[] fromKey, int limit, Consumer<List<Entry>> answer) {
+  public void scan(byte[] fromKey, int limit, long enoughBytes, Consumer<List<Entry>> answer) {
     readers.submit(
         new Readers.Task() {
           @Override
           public void run(Database database) throws RocksDBException {
-            answer.accept(rows(database, fromKey, limit));
+            answer.accept(rows(database, fromKey, limit, enoughBytes));
           }
 
           @Override
@@ -134,15 +134,21 @@ final class RocksTable implements Table {
         });
   }
 
-  private List<Entry> rows(Database database, byte[] fromKey, int limit) throws RocksDBException {
+  private List<Entry> rows(Database database, byte[] fromKey, int limit, long enoughBytes)
+      throws RocksDBException {
     List<Entry> found = new ArrayList<>();
+    long foundBytes = 0;
     ColumnFamilyHandle family = database.find(name);
     if (family == null) {
       return found;
     }
     try (RocksIterator rows = database.rows(family)) {
-      for (rows.seek(fromKey); found.size() < limit && rows.isValid(); rows.next()) {
-        found.add(new Entry(rows.key(), rows.value()));
+      rows.seek(fromKey);
+      while (found.size() < limit && foundBytes < enoughBytes && rows.isValid()) {
+        Entry entry = new Entry(rows.key(), rows.value());
+        found.add(entry);
+        foundBytes += entry.bytes();
+        rows.next();
       }
       rows.status();
     }

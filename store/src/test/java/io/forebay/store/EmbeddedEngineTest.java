@@ -8,6 +8,7 @@ import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.MessageFormat;
 import io.forebay.core.log.Stored;
+import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,6 +177,18 @@ class EmbeddedEngineTest {
     assertThat(kept.engine.table("t").bytes()).isEqualTo(bytes);
     kept.put("t", "other", null);
     assertThat(kept.engine.table("t").bytes()).isEqualTo(bytes - 5_005);
+  }
+
+  @Test
+  void aScanEndsWithTheRowThatMakesItEnough() throws Exception {
+    for (int i = 1; i <= 5; i++) {
+      kept.put("t", "key" + i, "x".repeat(1_000));
+    }
+    CompletableFuture<List<Table.Entry>> answer = new CompletableFuture<>();
+    kept.engine.table("t").scan("key2".getBytes(UTF_8), 10, 1_005, answer::complete);
+    assertThat(answer.get(20, TimeUnit.SECONDS))
+        .extracting(row -> new String(row.key(), UTF_8))
+        .containsExactly("key2", "key3");
   }
 
   @Test

@@ -46,6 +46,19 @@ class MemoryTableTest {
   }
 
   @Test
+  void aScanEndsWithTheRowThatMakesItEnough() {
+    for (int key = 1; key <= 9; key++) {
+      table.put(new byte[] {(byte) key}, new byte[99]);
+    }
+    List<Integer> found = new ArrayList<>();
+    table.scan(new byte[] {2}, 10, 101, rows -> rows.forEach(row -> found.add((int) row.key()[0])));
+    assertThat(found).containsExactly(2, 3);
+    found.clear();
+    table.scan(new byte[] {2}, 10, 1, rows -> rows.forEach(row -> found.add((int) row.key()[0])));
+    assertThat(found).containsExactly(2);
+  }
+
+  @Test
   void theBytesAreThoseOfKeysAndValues() {
     table.put(new byte[3], new byte[10]);
     table.put(new byte[3], new byte[20]);

@@ -14,7 +14,15 @@ public interface Table {
   /// Rows from `fromKey` on, in order.
   ///
   /// @param limit at most so many rows
-  void scan(byte[] fromKey, int limit, Consumer<List<Entry>> answer);
+  default void scan(byte[] fromKey, int limit, Consumer<List<Entry>> answer) {
+    scan(fromKey, limit, Long.MAX_VALUE, answer);
+  }
+
+  /// Rows from `fromKey` on, in order.
+  ///
+  /// @param limit at most so many rows
+  /// @param enoughBytes and none after the one with which their keys and values reach this
+  void scan(byte[] fromKey, int limit, long enoughBytes, Consumer<List<Entry>> answer);
 
   /// How many rows there are, perhaps estimated.
   long size();
@@ -22,5 +30,9 @@ public interface Table {
   /// Keys and values of all rows, perhaps estimated.
   long bytes();
 
-  record Entry(byte[] key, byte[] value) {}
+  record Entry(byte[] key, byte[] value) {
+    public int bytes() {
+      return key.length + value.length;
+    }
+  }
 }

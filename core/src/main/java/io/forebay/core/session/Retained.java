@@ -19,6 +19,9 @@ final class Retained {
   /// Rows looked at for one page.
   private static final int PAGE_ROWS = 128;
 
+  /// And their bytes, but for the last row: a page of large ones is short.
+  private static final long PAGE_BYTES = 256 << 10;
+
   private final Table table;
   private final Subscription subscription;
   private final String filter;
@@ -70,13 +73,13 @@ final class Retained {
       from = null;
       table.get(start, value -> answer.accept(value == null ? List.of() : wanted(List.of(value))));
     } else {
-      table.scan(start, PAGE_ROWS, rows -> answer.accept(page(rows)));
+      table.scan(start, PAGE_ROWS, PAGE_BYTES, rows -> answer.accept(page(rows)));
     }
   }
 
   private List<Stored> page(List<Table.Entry> rows) {
     List<byte[]> values = new ArrayList<>();
-    from = rows.size() < PAGE_ROWS ? null : after(rows.getLast().key());
+    from = isLast(rows) ? null : after(rows.getLast().key());
     for (Table.Entry row : rows) {
       if (!startsWith(row.key(), prefix)) {
         from = null;
@@ -87,6 +90,11 @@ final class Retained {
       }
     }
     return wanted(values);
+  }
+
+  private static boolean isLast(List<Table.Entry> rows) {
+    return rows.size() < PAGE_ROWS
+        && rows.stream().mapToLong(Table.Entry::bytes).sum() < PAGE_BYTES;
   }
 
   /// What was committed after the subscription began is offered to it by the router, or read from

@@ -89,6 +89,17 @@ class DefenceTest {
   }
 
   @Test
+  void largeRetainedMessagesAreReadAFewAtATimeAndAllCome() {
+    TestClient publisher = node.connect(ProtocolVersion.V5, "publisher");
+    for (int i = 0; i < 20; i++) {
+      publisher.publishRetained("large/" + i, "x".repeat(100_000));
+    }
+    TestClient subscriber = node.connect(ProtocolVersion.V5, "subscriber");
+    subscriber.subscribe("large/#", Qos.AT_MOST_ONCE);
+    assertThat(subscriber.messages()).hasSize(20);
+  }
+
+  @Test
   void retainedMessagesBeyondTheirSizeAreRefusedUntilThereIsRoom() {
     TestNode small = TestNode.with(new QuotasDraft().retainedBytes(1_000).quotas());
     TestClient client = small.connect(ProtocolVersion.V5, "a");

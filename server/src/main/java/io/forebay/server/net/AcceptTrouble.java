@@ -24,6 +24,6 @@ final class AcceptTrouble extends ChannelInboundHandlerAdapter {
         "{} listener could not accept a connection and waits for a second: {}; "
             + "if files are too many, raise the limit of open files (ulimit -n)",
         listener,
-        cause.toString());
+        cause.getMessage());
   }
 }

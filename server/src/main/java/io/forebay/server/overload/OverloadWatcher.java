@@ -8,11 +8,14 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Decides whether the node is overloaded: as long as any measure is too high, and for a little
-/// while after, so that it does not change its mind with every look. [#look] is called by one
-/// thread, about every 100 ms; the rest may be asked on any.
+/// Decides whether the node is overloaded: when a measure is too high and stays so, until all have
+/// been calm for a little while, so that it does not change its mind with every look or for a
+/// single pause. [#look] is called by one thread, about every 100 ms; the rest may be asked on any.
 public final class OverloadWatcher {
   private static final Logger LOG = LoggerFactory.getLogger(OverloadWatcher.class);
+
+  /// Looks one after the other that find a measure too high before it is an overload.
+  static final int HOT_LOOKS = 3;
 
   /// Looks without any measure too high before the overload is over.
   static final int CALM_LOOKS = 10;
@@ -25,6 +28,7 @@ public final class OverloadWatcher {
   private volatile boolean overloaded;
   private final AtomicLong times = new AtomicLong();
   private long sinceNanos;
+  private int hot;
   private int calm;
 
   /// @param told gets each change
@@ -51,8 +55,9 @@ public final class OverloadWatcher {
     for (Watched each : all) {
       any |= each.look();
     }
+    hot = any ? hot + 1 : 0;
     calm = any ? 0 : calm + 1;
-    if (!overloaded && any) {
+    if (!overloaded && hot >= HOT_LOOKS) {
       begin();
     } else if (overloaded && calm >= CALM_LOOKS) {
       end();

@@ -32,7 +32,18 @@ class OverloadWatcherTest {
   }
 
   @Test
-  void oneMeasureAtItsHighMarkIsEnough() {
+  void aSinglePauseIsNoOverload() {
+    lag = 9_000;
+    look(OverloadWatcher.HOT_LOOKS - 1);
+    lag = 0;
+    look(1);
+    lag = 9_000;
+    look(OverloadWatcher.HOT_LOOKS - 1);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void oneMeasureThatStaysAtItsHighMarkIsEnough() {
     lag = 2_000;
     look(5);
     assertThat(told).containsExactly(true);
@@ -43,7 +54,7 @@ class OverloadWatcherTest {
   @Test
   void betweenTheMarksItStaysAsItIs() {
     heap = 90;
-    look(1);
+    look(OverloadWatcher.HOT_LOOKS);
     heap = 75;
     look(100);
     assertThat(told).containsExactly(true);
@@ -58,7 +69,7 @@ class OverloadWatcherTest {
   @Test
   void itIsOverOnlyWhenAllHaveBeenCalmForAWhile() {
     heap = 95;
-    look(1);
+    look(OverloadWatcher.HOT_LOOKS);
     heap = 10;
     look(OverloadWatcher.CALM_LOOKS - 1);
     lag = 3_000;
