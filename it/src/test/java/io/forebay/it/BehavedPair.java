@@ -6,6 +6,7 @@ import io.forebay.core.message.Qos;
 import io.forebay.mqtt.Puback;
 import io.forebay.mqtt.Publish;
 import io.forebay.mqtt.ReasonCode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -78,9 +79,9 @@ final class BehavedPair implements AutoCloseable {
 
   /// Asserts that they were served until now.
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     enough = true;
-    thread.join();
+    Ended.join(thread);
     publisher.close();
     subscriber.close();
     check();

@@ -56,13 +56,13 @@ final class Drip implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     for (Socket socket : sockets) {
       socket.close();
     }
     for (Thread thread : threads) {
       thread.interrupt();
-      thread.join();
+      Ended.join(thread);
     }
   }
 }

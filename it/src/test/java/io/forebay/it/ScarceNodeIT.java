@@ -108,22 +108,19 @@ class ScarceNodeIT {
                 "streams.b.retain-for=5s");
         RawClient publisher = RawClient.connected(node, "publisher")) {
       byte[] payload = new byte[100_000];
-      Thread filling =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    for (int i = 0; i < 2_000; i++) {
-                      String topic = List.of("a/x", "b/x", "c/x").get(i % 3);
-                      publisher.sendIfOpen(
-                          RawClient.publish(topic, payload, Qos.AT_LEAST_ONCE, i + 1));
-                    }
-                  });
+      // Ends when the socket does.
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                for (int i = 0; i < 2_000; i++) {
+                  String topic = List.of("a/x", "b/x", "c/x").get(i % 3);
+                  publisher.sendIfOpen(RawClient.publish(topic, payload, Qos.AT_LEAST_ONCE, i + 1));
+                }
+              });
       Await.until("a client is refused", () -> answer(node) == ReasonCode.SERVER_BUSY);
       Await.until("the node says why", () -> node.log().contains("overloaded: heap in use "));
       Await.until("a client is let in", () -> answer(node) == ReasonCode.SUCCESS);
       Await.until("it says so", () -> node.log().contains("no longer overloaded after "));
-      publisher.close();
-      filling.join();
     }
   }
 
