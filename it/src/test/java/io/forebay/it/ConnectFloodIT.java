@@ -68,8 +68,7 @@ class ConnectFloodIT {
   @Test
   void whoIsTooManyForTheListenerIsToldOrClosedAndTheOthersStay() throws Exception {
     List<RawClient> all = new ArrayList<>();
-    try (NodeProcess node =
-            NodeProcess.startWith("-Xmx128m", "listeners.mqtt.connections=52");
+    try (NodeProcess node = NodeProcess.startWith("-Xmx128m", "listeners.mqtt.connections=52");
         BehavedPair pair = BehavedPair.on(node)) {
       Memory memory = new Memory(node);
       flood(node, 1_000, all);

@@ -47,14 +47,14 @@ public final class Users {
   /// system's clock says. A file that is not good leaves things as they are and is told once. Reads
   /// from disk, so not for an event loop.
   ///
-  /// @return the names that were there and are not any more
-  public synchronized Set<String> reload() {
+  /// @return the names that were there and are not any more; null if the users are as they were
+  public synchronized @Nullable Set<String> reload() {
     try {
       byte[] content = PasswordFiles.content(file);
       byte[] now = digest(content);
       if (MessageDigest.isEqual(now, digest)) {
         lastTrouble = null;
-        return Set.of();
+        return null;
       }
       Map<String, User> before = users;
       users = PasswordFile.parse(file.toString(), content).users();
@@ -66,7 +66,7 @@ public final class Users {
       return gone;
     } catch (IOException e) {
       warnOnce(String.valueOf(e.getMessage()));
-      return Set.of();
+      return null;
     }
   }
 
