@@ -48,7 +48,10 @@ class ConnectFloodIT {
     List<RawClient> all = new ArrayList<>();
     try (NodeProcess node =
             NodeProcess.startWith(
-                "-Xmx128m", "limits.connect-rate=200/s", "limits.connect-queue=300");
+                "-Xmx128m",
+                "limits.connect-rate=200/s",
+                "limits.connect-queue=300",
+                "limits.connect-timeout=1m");
         BehavedPair pair = BehavedPair.on(node)) {
       Memory memory = new Memory(node);
       flood(node, 2_000, all);
@@ -68,7 +71,9 @@ class ConnectFloodIT {
   @Test
   void whoIsTooManyForTheListenerIsToldOrClosedAndTheOthersStay() throws Exception {
     List<RawClient> all = new ArrayList<>();
-    try (NodeProcess node = NodeProcess.startWith("-Xmx128m", "listeners.mqtt.connections=52");
+    try (NodeProcess node =
+            NodeProcess.startWith(
+                "-Xmx128m", "listeners.mqtt.connections=52", "limits.connect-timeout=1m");
         BehavedPair pair = BehavedPair.on(node)) {
       Memory memory = new Memory(node);
       flood(node, 1_000, all);
@@ -96,7 +101,8 @@ class ConnectFloodIT {
   @Test
   void oneAddressHasItsShareAndNoMore() throws Exception {
     List<RawClient> all = new ArrayList<>();
-    try (NodeProcess node = NodeProcess.start("limits.connections-per-address=10")) {
+    try (NodeProcess node =
+        NodeProcess.start("limits.connections-per-address=10", "limits.connect-timeout=1m")) {
       flood(node, 30, all);
       Map<ReasonCode, Integer> answers = answers(all);
       assertThat(answers)

@@ -67,14 +67,13 @@ final class NodeSecurity implements AutoCloseable {
     }
   }
 
-  private void reload(PasswordLogin passwords, Broker broker) {
-    Set<String> gone = passwords.reload();
-    if (gone == null) {
-      return;
+  private void reload(PasswordLogin login, Broker broker) {
+    int before = login.version();
+    Set<String> gone = login.reload();
+    if (login.version() != before) {
+      AuditEvent event = AuditEvent.of("passwords-reloaded");
+      access.audit().add(gone.isEmpty() ? event : event.with("gone", String.join(", ", gone)));
     }
-    access
-        .audit()
-        .add(AuditEvent.of("passwords-reloaded").with("file", passwords.file().toString()));
     if (!gone.isEmpty()) {
       broker.usersGone(gone);
     }

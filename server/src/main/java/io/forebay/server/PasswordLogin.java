@@ -20,15 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// The users of a password file, and the two ways in that they have: the password in CONNECT, and
 /// SCRAM. Wrong passwords of both count together.
 final class PasswordLogin implements AutoCloseable {
-  private final Path file;
   private final Users users;
   private final Guesses guesses = new Guesses(System::nanoTime);
   private final Passwords passwords;
   private final Scram scram;
 
-  private PasswordLogin(Path file, boolean last, Witness witness) throws IOException {
-    this.file = file;
-    users = Users.open(file);
+  private PasswordLogin(Users users, boolean last, Witness witness) {
+    this.users = users;
     SecureRandom random = new SecureRandom();
     passwords = new Passwords(users, guesses, last, random);
     scram = new Scram(this::scramUser, guesses, witness, random);
@@ -36,11 +34,7 @@ final class PasswordLogin implements AutoCloseable {
 
   /// @param last whether nobody else is asked about users that are not in the file
   static PasswordLogin open(Path file, boolean last, Witness witness) throws IOException {
-    return new PasswordLogin(file, last, witness);
-  }
-
-  Path file() {
-    return file;
+    return new PasswordLogin(Users.open(file), last, witness);
   }
 
   CredentialCheck check() {
@@ -58,9 +52,14 @@ final class PasswordLogin implements AutoCloseable {
 
   /// Takes up the file if it has changed. Reads from disk.
   ///
-  /// @return the users that were there and are not any more; null if they are as they were
-  @Nullable Set<String> reload() {
+  /// @return the users that were there and are not any more
+  Set<String> reload() {
     return users.reload();
+  }
+
+  /// Another number after every change that was taken up.
+  int version() {
+    return users.version();
   }
 
   void bind(MeterRegistry meters) {

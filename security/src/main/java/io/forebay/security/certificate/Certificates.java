@@ -38,6 +38,6 @@ public final class Certificates implements CredentialCheck {
                 units,
                 Map.of(),
                 null,
-                certificate.getNotAfter().getTime())));
+                certificate.getNotAfter().toInstant().toEpochMilli())));
   }
 }

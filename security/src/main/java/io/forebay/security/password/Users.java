@@ -18,6 +18,7 @@ public final class Users {
 
   private final Path file;
   private volatile Map<String, User> users;
+  private volatile int version;
   private byte[] digest;
   private @Nullable String lastTrouble;
 
@@ -43,22 +44,28 @@ public final class Users {
     return users.get(name);
   }
 
+  /// Another number after every change that was taken up.
+  public int version() {
+    return version;
+  }
+
   /// Takes up the file if its content is another one, which finds every change, whatever the file
   /// system's clock says. A file that is not good leaves things as they are and is told once. Reads
   /// from disk, so not for an event loop.
   ///
-  /// @return the names that were there and are not any more; null if the users are as they were
-  public synchronized @Nullable Set<String> reload() {
+  /// @return the names that were there and are not any more
+  public synchronized Set<String> reload() {
     try {
       byte[] content = PasswordFiles.content(file);
       byte[] now = digest(content);
       if (MessageDigest.isEqual(now, digest)) {
         lastTrouble = null;
-        return null;
+        return Set.of();
       }
       Map<String, User> before = users;
       users = PasswordFile.parse(file.toString(), content).users();
       digest = now;
+      version++;
       lastTrouble = null;
       LOG.info("{} users read again from {}", users.size(), file);
       Set<String> gone = new TreeSet<>(before.keySet());
@@ -66,7 +73,7 @@ public final class Users {
       return gone;
     } catch (IOException e) {
       warnOnce(String.valueOf(e.getMessage()));
-      return null;
+      return Set.of();
     }
   }
 

@@ -93,6 +93,6 @@ class CertificatesTest {
             ((Verdict.Known) check(CertificateName.CN, false, certificate))
                 .principal()
                 .expiresAtMillis())
-        .isEqualTo(certificate.getNotAfter().getTime());
+        .isEqualTo(certificate.getNotAfter().toInstant().toEpochMilli());
   }
 }

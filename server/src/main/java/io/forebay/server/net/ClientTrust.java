@@ -12,7 +12,6 @@ import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -60,7 +59,7 @@ record ClientTrust(List<X509Certificate> authorities, @Nullable List<X509CRL> cr
     List<String> gaps = new ArrayList<>();
     if (crls != null) {
       for (X509Certificate each : authorities) {
-        String trouble = gap(each, crls, Date.from(now));
+        String trouble = gap(each, crls, now);
         if (trouble != null) {
           gaps.add(
               "certificates of "
@@ -73,7 +72,7 @@ record ClientTrust(List<X509Certificate> authorities, @Nullable List<X509CRL> cr
     return gaps;
   }
 
-  private static @Nullable String gap(X509Certificate authority, List<X509CRL> crls, Date now) {
+  private static @Nullable String gap(X509Certificate authority, List<X509CRL> crls, Instant now) {
     String trouble = "is not in the file";
     for (X509CRL each : crls) {
       if (each.getIssuerX500Principal().equals(authority.getSubjectX500Principal())) {
@@ -86,16 +85,16 @@ record ClientTrust(List<X509Certificate> authorities, @Nullable List<X509CRL> cr
     return trouble;
   }
 
-  private static @Nullable String trouble(X509Certificate authority, X509CRL crl, Date now) {
+  private static @Nullable String trouble(X509Certificate authority, X509CRL crl, Instant now) {
     try {
       crl.verify(authority.getPublicKey());
     } catch (GeneralSecurityException e) {
       return "is not signed with its key";
     }
-    Date end = crl.getNextUpdate();
-    if (end == null) {
+    if (crl.getNextUpdate() == null) {
       return "does not say when it ends";
     }
-    return end.before(now) ? "is out of date since " + end.toInstant() : null;
+    Instant end = crl.getNextUpdate().toInstant();
+    return end.isBefore(now) ? "is out of date since " + end : null;
   }
 }
