@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,13 +96,8 @@ class AclIT {
   @Test
   void eachFilterOfASubscribeIsAnsweredForItself() throws Exception {
     try (NodeProcess node = start();
-        RawClient root = RawClient.connected(node, "root");
         RawClient watcher = RawClient.connected(node, "watcher")) {
-      try (Spawned create =
-          NodeProcess.forebay(
-              "queue", "create", "orders", "-f", "x", "-i", "root", "-p", "" + node.mqtt())) {
-        create.succeeded();
-      }
+      queue(node, "root", 0, "create", "orders", "-f", "x");
       Suback answer =
           watcher.subscribe(
               0,
@@ -117,8 +114,10 @@ class AclIT {
       ReasonCode yes = ReasonCode.GRANTED_QOS_1;
       ReasonCode no = ReasonCode.NOT_AUTHORIZED;
       assertThat(answer.reasons()).isEqualTo(List.of(yes, no, no, yes, yes, no, yes, yes, no, no));
-      assertThat(root.subscribe(0, entry("$SYS/#"), entry("#")).reasons())
-          .isEqualTo(List.of(yes, no));
+      try (RawClient root = RawClient.connected(node, "root")) {
+        assertThat(root.subscribe(0, entry("$SYS/#"), entry("#")).reasons())
+            .isEqualTo(List.of(yes, no));
+      }
     }
   }
 
@@ -266,6 +265,70 @@ class AclIT {
     try (Spawned queue = NodeProcess.forebay(command.toArray(String[]::new))) {
       assertThat(queue.exitCode()).as("%s", queue).isEqualTo(exitCode);
       return queue.errors();
+    }
+  }
+
+  /// Its users and rules, as they stand in docs/guide/security.md.
+  @Test
+  void theExampleOfTheGuideDoesWhatTheGuideSays() throws Exception {
+    Path guide = Path.of(NodeProcess.property("forebay.home"), "docs", "guide", "security.md");
+    Matcher example =
+        Pattern.compile("in `acl.yaml`:\\s+```yaml\\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(guide));
+    assertThat(example.find()).isTrue();
+    Files.writeString(acl, example.group(1));
+    addUser("ann", "admin");
+    addUser("car66", "cars");
+    try (NodeProcess node = start("security.passwords=" + directory.resolve("passwords"))) {
+      assertThat(as(node, "car66", "car66", 0, "pub", "-t", "cars/car66/speed", "-m", "1"))
+          .isEmpty();
+      assertThat(as(node, "car66", "car66", 1, "pub", "-t", "cars/car67/speed", "-m", "1"))
+          .contains("NOT_AUTHORIZED (0x87): publishing to this topic is not allowed");
+      assertThat(as(node, "car66", "car67", 1, "pub", "-t", "cars/car66/speed", "-m", "1"))
+          .contains("NOT_AUTHORIZED (0x87)");
+      assertThat(as(node, "car66", "car66", 1, "queue", "create", "q", "-f", "x")).isNotEmpty();
+      as(node, "ann", "ann", 0, "queue", "create", "q", "-f", "x");
+    }
+    assertThat(Files.readAllLines(audit))
+        .anyMatch(line -> line.contains("\"login\",\"user\":\"car66\",\"client\":\"car66\""))
+        .anyMatch(
+            line -> line.contains("\"connect-denied\",\"user\":\"car66\",\"client\":\"car67\""))
+        .anyMatch(
+            line ->
+                line.contains("\"admin\",\"user\":\"ann\",\"client\":\"ann\"")
+                    && line.contains("\"queue-create\""));
+  }
+
+  private void addUser(String name, String group) throws Exception {
+    Path password = Files.writeString(directory.resolve(name + ".pw"), "of " + name);
+    try (Spawned add =
+        NodeProcess.forebay(
+            "user",
+            "add",
+            name,
+            "--group",
+            group,
+            "--password-file",
+            password.toString(),
+            "--file",
+            directory.resolve("passwords").toString())) {
+      add.succeeded();
+    }
+  }
+
+  /// What a command complains of that a user runs under a client id.
+  private String as(NodeProcess node, String user, String client, int exitCode, String... words)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of(words));
+    command.addAll(List.of("-u", user, "--password-file"));
+    command.addAll(List.of(directory.resolve(user + ".pw").toString(), "-i", client));
+    command.addAll(List.of("-p", Integer.toString(node.mqtt())));
+    if (words[0].equals("pub")) {
+      command.addAll(List.of("-q", "1"));
+    }
+    try (Spawned run = NodeProcess.forebay(command.toArray(String[]::new))) {
+      assertThat(run.exitCode()).as("%s", run).isEqualTo(exitCode);
+      return run.errors();
     }
   }
 

@@ -8,6 +8,7 @@ import io.forebay.security.Checks;
 import io.forebay.security.CredentialCheck;
 import io.forebay.security.jwt.TokenMethod;
 import io.forebay.security.jwt.Tokens;
+import io.forebay.server.audit.AuditEvent;
 import io.forebay.server.config.Config;
 import io.forebay.server.config.LimitsConfig;
 import io.forebay.server.config.SecurityConfig;
@@ -57,13 +58,24 @@ final class NodeSecurity implements AutoCloseable {
   /// Takes up the files that have changed, and tells the broker what that means for those who are
   /// connected. Reads from disk.
   void reload(Broker broker) {
-    Set<String> gone = passwords == null ? Set.of() : passwords.reload();
-    if (!gone.isEmpty()) {
-      broker.usersGone(gone);
+    if (passwords != null) {
+      reload(passwords, broker);
     }
     logins.reload();
     if (access.reload()) {
       broker.accessChanged();
+    }
+  }
+
+  private void reload(PasswordLogin login, Broker broker) {
+    int before = login.version();
+    Set<String> gone = login.reload();
+    if (login.version() != before) {
+      AuditEvent event = AuditEvent.of("passwords-reloaded");
+      access.audit().add(gone.isEmpty() ? event : event.with("gone", String.join(", ", gone)));
+    }
+    if (!gone.isEmpty()) {
+      broker.usersGone(gone);
     }
   }
 

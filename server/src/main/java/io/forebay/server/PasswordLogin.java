@@ -57,6 +57,11 @@ final class PasswordLogin implements AutoCloseable {
     return users.reload();
   }
 
+  /// Another number after every change that was taken up.
+  int version() {
+    return users.version();
+  }
+
   void bind(MeterRegistry meters) {
     counter(meters, "hashed", "Passwords that were hashed", passwords, Passwords::hashed);
     counter(

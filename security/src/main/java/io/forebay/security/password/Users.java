@@ -18,6 +18,7 @@ public final class Users {
 
   private final Path file;
   private volatile Map<String, User> users;
+  private volatile int version;
   private byte[] digest;
   private @Nullable String lastTrouble;
 
@@ -43,6 +44,11 @@ public final class Users {
     return users.get(name);
   }
 
+  /// Another number after every change that was taken up.
+  public int version() {
+    return version;
+  }
+
   /// Takes up the file if its content is another one, which finds every change, whatever the file
   /// system's clock says. A file that is not good leaves things as they are and is told once. Reads
   /// from disk, so not for an event loop.
@@ -59,6 +65,7 @@ public final class Users {
       Map<String, User> before = users;
       users = PasswordFile.parse(file.toString(), content).users();
       digest = now;
+      version++;
       lastTrouble = null;
       LOG.info("{} users read again from {}", users.size(), file);
       Set<String> gone = new TreeSet<>(before.keySet());

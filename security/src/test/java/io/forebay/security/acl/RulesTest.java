@@ -106,9 +106,15 @@ class RulesTest {
     assertThatThrownBy(
             () ->
                 parse(
-                    "rules:\n  - &a [x,x,x,x,x,x]\n  - &b [*a,*a,*a,*a,*a]\n"
-                        + "  - &c [*b,*b,*b,*b,*b]\n  - &d [*c,*c,*c,*c,*c]\n"
-                        + "  - &e [*d,*d,*d,*d,*d]\n  - &f [*e,*e,*e,*e,*e]\n"))
+                    """
+                    rules:
+                      - &a [x,x,x,x,x,x]
+                      - &b [*a,*a,*a,*a,*a]
+                      - &c [*b,*b,*b,*b,*b]
+                      - &d [*c,*c,*c,*c,*c]
+                      - &e [*d,*d,*d,*d,*d]
+                      - &f [*e,*e,*e,*e,*e]
+                    """))
         .isInstanceOf(AclException.class);
   }
 
