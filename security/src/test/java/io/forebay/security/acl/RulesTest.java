@@ -103,13 +103,17 @@ class RulesTest {
   void deepNestsAndManyAliasesHarmNobody() {
     assertThatThrownBy(() -> parse("rules: " + "[".repeat(50_000)))
         .isInstanceOf(AclException.class);
-    assertThatThrownBy(
-            () ->
-                parse(
-                    "rules:\n  - &a [x,x,x,x,x,x]\n  - &b [*a,*a,*a,*a,*a]\n"
-                        + "  - &c [*b,*b,*b,*b,*b]\n  - &d [*c,*c,*c,*c,*c]\n"
-                        + "  - &e [*d,*d,*d,*d,*d]\n  - &f [*e,*e,*e,*e,*e]\n"))
-        .isInstanceOf(AclException.class);
+    String bomb =
+        """
+        rules:
+          - &a [x,x,x,x,x,x]
+          - &b [*a,*a,*a,*a,*a]
+          - &c [*b,*b,*b,*b,*b]
+          - &d [*c,*c,*c,*c,*c]
+          - &e [*d,*d,*d,*d,*d]
+          - &f [*e,*e,*e,*e,*e]
+        """;
+    assertThatThrownBy(() -> parse(bomb)).isInstanceOf(AclException.class);
   }
 
   @Test
