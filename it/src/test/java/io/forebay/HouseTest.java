@@ -177,7 +177,8 @@ class HouseTest {
         "org.slf4j..",
         "javax.crypto..",
         "javax.naming..",
-        "javax.net.ssl..");
+        "javax.net.ssl..",
+        "javax.security.auth..");
   }
 
   @Test

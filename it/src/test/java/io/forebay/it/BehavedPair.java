@@ -9,8 +9,8 @@ import io.forebay.mqtt.ReasonCode;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// Two clients that do everything right beside others that do not: one publishes at QoS 1, the other
-/// gets each message, in order. They go on until they are closed.
+/// Two clients that do everything right beside others that do not: one publishes at QoS 1, the
+/// other gets each message, in order. They go on until they are closed.
 final class BehavedPair implements AutoCloseable {
   private static final String TOPIC = "behaved/pair";
 

@@ -101,7 +101,8 @@ class ConnectFloodIT {
   @Test
   void oneAddressHasItsShareAndNoMore() throws Exception {
     List<RawClient> all = new ArrayList<>();
-    try (NodeProcess node = NodeProcess.start("limits.connections-per-address=10", "limits.connect-timeout=1m")) {
+    try (NodeProcess node =
+        NodeProcess.start("limits.connections-per-address=10", "limits.connect-timeout=1m")) {
       flood(node, 30, all);
       Map<ReasonCode, Integer> answers = answers(all);
       assertThat(answers)

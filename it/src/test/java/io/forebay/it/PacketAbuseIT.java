@@ -30,7 +30,8 @@ class PacketAbuseIT {
 
   @BeforeAll
   static void start() throws Exception {
-    node = NodeProcess.startWith("-Xmx128m", "limits.topic-aliases=10", "limits.receive-maximum=20");
+    node =
+        NodeProcess.startWith("-Xmx128m", "limits.topic-aliases=10", "limits.receive-maximum=20");
     pair = BehavedPair.on(node);
     memory = new Memory(node);
   }

@@ -31,7 +31,8 @@ class ScarceNodeIT {
         hoarded.add(new Socket(InetAddress.getLoopbackAddress(), node.mqtt()));
       }
       Await.until(
-          "the node says what is missing", () -> node.log().contains("could not accept a connection"));
+          "the node says what is missing",
+          () -> node.log().contains("could not accept a connection"));
       pair.goesOn();
       for (Socket socket : hoarded) {
         socket.close();

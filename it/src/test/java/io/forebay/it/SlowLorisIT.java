@@ -22,7 +22,8 @@ class SlowLorisIT {
   /// A ClientHello of 512 bytes.
   private static final byte[] TLS = {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xFC, 3, 3, 'r'};
 
-  private static final byte[] HTTP = "GET /mqtt HTTP/1.1\r\nHost: a\r\nX-Slow: a".getBytes(US_ASCII);
+  private static final byte[] HTTP =
+      "GET /mqtt HTTP/1.1\r\nHost: a\r\nX-Slow: a".getBytes(US_ASCII);
 
   @TempDir private Path dir;
 

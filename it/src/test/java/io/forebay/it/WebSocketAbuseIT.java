@@ -18,9 +18,7 @@ class WebSocketAbuseIT {
   private static final int MEMORY_MIB = 64;
 
   /// CONNECT of MQTT 3.1.1 with client id "a".
-  private static final byte[] CONNECT = {
-    0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 0, 0, 1, 'a'
-  };
+  private static final byte[] CONNECT = {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 0, 0, 1, 'a'};
 
   private static NodeProcess node;
   private static BehavedPair pair;
@@ -50,7 +48,8 @@ class WebSocketAbuseIT {
         Arguments.of("reserved bits", WebSocketWire.frame(0xF2, MASKED, CONNECT)),
         Arguments.of("unknown opcode", WebSocketWire.frame(0x83, MASKED, some)),
         Arguments.of("unknown control frame", WebSocketWire.frame(0x8B, MASKED, some)),
-        Arguments.of("control frame of 126 bytes", WebSocketWire.frame(0x89, MASKED, new byte[126])),
+        Arguments.of(
+            "control frame of 126 bytes", WebSocketWire.frame(0x89, MASKED, new byte[126])),
         Arguments.of("control frame in pieces", WebSocketWire.frame(0x09, MASKED, some)),
         Arguments.of("continuation of nothing", WebSocketWire.frame(0x80, MASKED, some)),
         Arguments.of("close with half a code", WebSocketWire.frame(0x88, MASKED, new byte[1])),
@@ -92,7 +91,8 @@ class WebSocketAbuseIT {
   void whoSendsPingsAndReadsNoPongsIsNotServedMoreThanItReads() throws Exception {
     try (WebSocketWire wire = WebSocketWire.open(node)) {
       wire.sendFrame(WebSocketWire.BINARY, CONNECT);
-      byte[] ping = WebSocketWire.frame(WebSocketWire.FINAL | WebSocketWire.PING, MASKED, new byte[125]);
+      byte[] ping =
+          WebSocketWire.frame(WebSocketWire.FINAL | WebSocketWire.PING, MASKED, new byte[125]);
       for (int i = 0; i < 100_000; i++) {
         wire.send(ping);
       }
@@ -106,13 +106,20 @@ class WebSocketAbuseIT {
         Arguments.of("POST", WebSocketWire.request("POST", ""), " 405 "),
         Arguments.of("a method of its own", WebSocketWire.request("BREW", ""), " 405 "),
         Arguments.of("TRACE", WebSocketWire.request("TRACE", ""), " 405 "),
-        Arguments.of("a header of 1 MiB", WebSocketWire.request("GET", "X: " + "x".repeat(1 << 20) + "\r\n"), " 431 "),
+        Arguments.of(
+            "a header of 1 MiB",
+            WebSocketWire.request("GET", "X: " + "x".repeat(1 << 20) + "\r\n"),
+            " 431 "),
         Arguments.of("10,000 headers", WebSocketWire.request("GET", more.repeat(10_000)), " 431 "),
-        Arguments.of("a line of 100 KiB", "GET /" + "x".repeat(100_000) + " HTTP/1.1\r\n\r\n", " 414 "),
-        Arguments.of("a body", WebSocketWire.request("GET", "Content-Length: 5\r\n") + "hello", " 400 "),
-        Arguments.of("chunks", WebSocketWire.request("GET", "Transfer-Encoding: chunked\r\n"), " 400 "),
+        Arguments.of(
+            "a line of 100 KiB", "GET /" + "x".repeat(100_000) + " HTTP/1.1\r\n\r\n", " 414 "),
+        Arguments.of(
+            "a body", WebSocketWire.request("GET", "Content-Length: 5\r\n") + "hello", " 400 "),
+        Arguments.of(
+            "chunks", WebSocketWire.request("GET", "Transfer-Encoding: chunked\r\n"), " 400 "),
         Arguments.of("another path", "GET /admin HTTP/1.1\r\nHost: a\r\n\r\n", " 404 "),
-        Arguments.of("a path upwards", "GET /mqtt/../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", " 404 "),
+        Arguments.of(
+            "a path upwards", "GET /mqtt/../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n", " 404 "),
         Arguments.of("no upgrade", "GET /mqtt HTTP/1.1\r\nHost: a\r\n\r\n", " 426 "));
   }
 

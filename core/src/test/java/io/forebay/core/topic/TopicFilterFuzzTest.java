@@ -40,7 +40,8 @@ class TopicFilterFuzzTest {
       if (wanted.get(i).equals("#")) {
         return true;
       }
-      if (i == levels.size() || !(wanted.get(i).equals("+") || wanted.get(i).equals(levels.get(i)))) {
+      if (i == levels.size()
+          || !(wanted.get(i).equals("+") || wanted.get(i).equals(levels.get(i)))) {
         // "sport/#" is for "sport" as well.
         return i == levels.size() && wanted.get(i).equals("#");
       }

@@ -9,6 +9,7 @@ import io.forebay.mqtt.ProtocolVersion;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A byte that says which version the connection speaks (0: CONNECT has not come yet), then what
@@ -35,8 +36,8 @@ class DecoderFuzzTest {
       assertThat(e.getMessage()).isNotBlank();
       return;
     }
-    ProtocolVersion spoken = packet instanceof Connect connect ? connect.version() : version;
-    assertThat(spoken).as("version of %s", packet).isNotNull();
+    ProtocolVersion spoken =
+        Objects.requireNonNull(packet instanceof Connect connect ? connect.version() : version);
     byte[] once = encode(packet, spoken);
     Packet again = PacketDecoder.decode(Unpooled.wrappedBuffer(once), once.length, version);
     assertThat(encode(again, spoken)).isEqualTo(once);

@@ -103,17 +103,19 @@ class RulesTest {
   void deepNestsAndManyAliasesHarmNobody() {
     assertThatThrownBy(() -> parse("rules: " + "[".repeat(50_000)))
         .isInstanceOf(AclException.class);
-    String bomb =
-        """
-        rules:
-          - &a [x,x,x,x,x,x]
-          - &b [*a,*a,*a,*a,*a]
-          - &c [*b,*b,*b,*b,*b]
-          - &d [*c,*c,*c,*c,*c]
-          - &e [*d,*d,*d,*d,*d]
-          - &f [*e,*e,*e,*e,*e]
-        """;
-    assertThatThrownBy(() -> parse(bomb)).isInstanceOf(AclException.class);
+    assertThatThrownBy(
+            () ->
+                parse(
+                    """
+                    rules:
+                      - &a [x,x,x,x,x,x]
+                      - &b [*a,*a,*a,*a,*a]
+                      - &c [*b,*b,*b,*b,*b]
+                      - &d [*c,*c,*c,*c,*c]
+                      - &e [*d,*d,*d,*d,*d]
+                      - &f [*e,*e,*e,*e,*e]
+                    """))
+        .isInstanceOf(AclException.class);
   }
 
   @Test

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -88,10 +87,9 @@ class TokensTest {
     public void close() {}
   }
 
-  private static final Function<Object, Principal.Rules> NO_RULES =
-      value -> {
-        throw new IllegalArgumentException("no rules here");
-      };
+  private static Principal.Rules noRules(Object value) {
+    throw new IllegalArgumentException("no rules here: " + value);
+  }
 
   private final Issuer issuer = Issuer.any("first");
   private final Keys keys = new Keys(Issuer.keySet(issuer));
@@ -99,7 +97,7 @@ class TokensTest {
   private long nowMillis = NOW_MILLIS;
   private final Tokens tokens =
       new Tokens(
-          new TokenSettings(null, null, 0, "sub", "groups", "forebay", NO_RULES),
+          new TokenSettings(null, null, 0, "sub", "groups", "forebay", TokensTest::noRules),
           keys,
           verifiers,
           () -> nowMillis);

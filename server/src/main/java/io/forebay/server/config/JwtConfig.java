@@ -19,7 +19,7 @@ public record JwtConfig(
     @Doc("The claim that names the user.") String user,
     @Doc("The claim that lists the user's groups.") String groups,
     @Doc("The claim that holds rules, written as those of the ACL file.") String rules,
-    @Doc("How far the issuer's clock may be from ours.") Duration leeway,
+    @Doc("How far the issuer's clock may be ahead of ours.") Duration leeway,
     @Doc("How often keys are fetched from a URL at least; files are looked at every few seconds.")
         Duration refresh) {
 
