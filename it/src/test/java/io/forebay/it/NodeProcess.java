@@ -52,13 +52,23 @@ final class NodeProcess implements AutoCloseable {
     Map<String, String> environment = new HashMap<>(environment());
     environment.put("FOREBAY_JAVA_OPTS", javaOptions);
     NodeProcess node = new NodeProcess(Spawned.start(environment, command(arguments)), data);
-    String ready = node.process.line();
-    assertThat(ready).as("%s", node.process).startsWith("forebay ready in ");
-    Matcher port = PORT.matcher(ready);
-    while (port.find()) {
-      node.ports.put(port.group(1), Integer.valueOf(port.group(2)));
+    try {
+      node.awaitReady();
+    } catch (AssertionError e) {
+      // Nobody else will.
+      node.kill();
+      throw e;
     }
     return node;
+  }
+
+  private void awaitReady() throws InterruptedException {
+    String ready = process.line();
+    assertThat(ready).as("%s", process).startsWith("forebay ready in ");
+    Matcher port = PORT.matcher(ready);
+    while (port.find()) {
+      ports.put(port.group(1), Integer.valueOf(port.group(2)));
+    }
   }
 
   /// Starts the program with other arguments than `serve`.
