@@ -45,6 +45,9 @@ final class NodeProcess implements AutoCloseable {
     // Each node its own data, unless the test says where they are.
     Path data = Files.createTempDirectory("forebay-it-");
     all.add("node.data=" + data);
+    // A machine that runs tests may be slow: that is not what they are about.
+    all.add("overload.lag-high=1h");
+    all.add("overload.commit-high=1h");
     all.addAll(List.of(settings));
     for (String setting : all) {
       arguments.addAll(List.of("--set", setting));

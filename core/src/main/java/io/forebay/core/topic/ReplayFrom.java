@@ -38,7 +38,9 @@ public sealed interface ReplayFrom {
     int slash = text.indexOf('/');
     String level = slash < 0 ? text : text.substring(0, slash);
     Matcher position = POSITION.matcher(text);
-    boolean oneLevel = level.equals("earliest") || AGO.matcher(level).matches();
+    // No stream has a colon in its name, every instant has.
+    boolean oneLevel =
+        level.equals("earliest") || AGO.matcher(level).matches() || level.indexOf(':') >= 0;
     return !oneLevel && position.lookingAt() ? position.group() : level;
   }
 

@@ -92,6 +92,13 @@ class ReplayFromTest {
   }
 
   @Test
+  void anInstantIsNoPositionWhateverTheFilterLooksLike() {
+    TopicFilter filter = TopicFilter.parse("$replay/2026-11-22T05:00:00Z/1/2/3/x", 9);
+    assertThat(filter.label()).isEqualTo("2026-11-22T05:00:00Z");
+    assertThat(filter.text()).isEqualTo("1/2/3/x");
+  }
+
+  @Test
   void theMostLevelsAreThoseOfTheFilterAlone() {
     assertThat(TopicFilter.parse("$replay/default/0/1/4711/a/b", 2).text()).isEqualTo("a/b");
   }

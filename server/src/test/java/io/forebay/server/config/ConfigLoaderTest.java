@@ -100,9 +100,9 @@ class ConfigLoaderTest {
 
   @Test
   void anUnknownKeyLikeNoOtherIsToldWithAllKeysOfItsSection() {
-    assertThat(errors("security:\n  firewall: 1\n"))
+    assertThat(errors("security:\n  certificates:\n    firewall: 1\n"))
         .containsExactly(
-            "f.yaml:2:3: unknown key 'security.firewall'; valid here: allow-anonymous");
+            "f.yaml:3:5: unknown key 'security.certificates.firewall'; valid here: user, groups");
   }
 
   @Test
