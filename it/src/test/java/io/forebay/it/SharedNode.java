@@ -29,6 +29,7 @@ final class SharedNode implements ParameterResolver {
           "node.sys-interval=250ms",
           "limits.connect-timeout=1s",
           "limits.topic-levels=65535",
+          "limits.filter-wildcards=65535",
           "limits.topic-length=65535");
     } catch (Exception e) {
       throw new IllegalStateException("the shared node does not start", e);
