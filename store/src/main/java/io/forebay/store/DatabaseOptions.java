@@ -2,6 +2,7 @@ package io.forebay.store;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -57,6 +58,7 @@ final class DatabaseOptions implements AutoCloseable {
             .setDbWriteBufferSize(settings.writeBufferBytes())
             .setMaxOpenFiles(OPEN_FILES)
             .setMaxBackgroundJobs(2)
+            .setListeners(List.of(own(new NoRecovery())))
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setMaxLogFileSize(1 << 20)
             .setKeepLogFileNum(4)
