@@ -23,6 +23,11 @@ final class DatabaseOptions implements AutoCloseable {
   private static final long WAL_BYTES = 256L << 20;
 
   private static final long SLICE_BUFFER_BYTES = 32L << 20;
+
+  /// With two, a write waits as soon as one cannot be flushed, on a full disk without an end. What
+  /// all of them hold is bounded by the database's write buffer.
+  private static final int WRITE_BUFFERS = 8;
+
   private static final int OPEN_FILES = 2_048;
   private static final double BLOOM_BITS = 10;
 
@@ -68,10 +73,12 @@ final class DatabaseOptions implements AutoCloseable {
         own(new ColumnFamilyOptions())
             .setDisableAutoCompactions(true)
             .setWriteBufferSize(SLICE_BUFFER_BYTES)
+            .setMaxWriteBufferNumber(WRITE_BUFFERS)
             .setCompressionType(CompressionType.NO_COMPRESSION)
             .setTableFormatConfig(blockBased());
     tables =
         own(new ColumnFamilyOptions())
+            .setMaxWriteBufferNumber(WRITE_BUFFERS)
             .setCompressionType(CompressionType.NO_COMPRESSION)
             .setTableFormatConfig(blockBased().setFilterPolicy(own(new BloomFilter(BLOOM_BITS))));
     synced = own(new WriteOptions()).setSync(true);
