@@ -52,7 +52,13 @@ final class Committer implements AutoCloseable {
   /// packet id to another.
   private @Nullable Doubt doubt;
 
-  private record Doubt(long commit, List<Batch> batches, List<Stored> staged, boolean refused) {}
+  /// @param looked whether it was seen on disk; it counts when the database works again
+  private record Doubt(
+      long commit, List<Batch> batches, List<Stored> staged, boolean refused, boolean looked) {
+    Doubt there() {
+      return new Doubt(commit, batches, staged, refused, true);
+    }
+  }
 
   /// @param rowsAreSynced whether rows wait for the disk
   /// @param reopened runs when the database works again
@@ -90,7 +96,7 @@ final class Committer implements AutoCloseable {
     if (why == null) {
       tellAll(batches);
     } else if (tried) {
-      doubt = new Doubt(commit, List.copyOf(batches), List.copyOf(staged), refused);
+      doubt = new Doubt(commit, List.copyOf(batches), List.copyOf(staged), refused, false);
     } else {
       settle(batches, why);
     }
@@ -301,6 +307,7 @@ final class Committer implements AutoCloseable {
           new EngineFailure(
               full ? EngineFailure.Kind.QUOTA : EngineFailure.Kind.BROKEN,
               String.valueOf(e.getMessage()));
+      refuseWhatIsMissing(broken);
       return false;
     }
     EngineFailure why = broken;
@@ -309,6 +316,26 @@ final class Committer implements AutoCloseable {
     resolve(why);
     reopened.run();
     return true;
+  }
+
+  /// If the commit that failed is not on disk, it will not be there later: whoever waits for it is
+  /// told now, and need not wait until the database can be opened again, on a full disk until
+  /// somebody makes room.
+  private void refuseWhatIsMissing(EngineFailure why) {
+    Doubt open = doubt;
+    if (open == null || open.looked()) {
+      return;
+    }
+    try {
+      if (home.commitOnDisk() < open.commit()) {
+        doubt = null;
+        settle(open.batches(), why);
+      } else {
+        doubt = open.there();
+      }
+    } catch (StoreException unreadable) {
+      LOG.debug("what is on disk cannot be read: {}", unreadable.getMessage());
+    }
   }
 
   /// Tells what became of the commit that failed.

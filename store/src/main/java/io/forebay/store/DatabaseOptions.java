@@ -2,7 +2,6 @@ package io.forebay.store;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -23,11 +22,6 @@ final class DatabaseOptions implements AutoCloseable {
   private static final long WAL_BYTES = 256L << 20;
 
   private static final long SLICE_BUFFER_BYTES = 32L << 20;
-
-  /// With two, a write waits as soon as one cannot be flushed, on a full disk without an end. What
-  /// all of them hold is bounded by the database's write buffer.
-  private static final int WRITE_BUFFERS = 8;
-
   private static final int OPEN_FILES = 2_048;
   private static final double BLOOM_BITS = 10;
 
@@ -63,7 +57,6 @@ final class DatabaseOptions implements AutoCloseable {
             .setDbWriteBufferSize(settings.writeBufferBytes())
             .setMaxOpenFiles(OPEN_FILES)
             .setMaxBackgroundJobs(2)
-            .setListeners(List.of(own(new NoRecovery())))
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setMaxLogFileSize(1 << 20)
             .setKeepLogFileNum(4)
@@ -73,12 +66,10 @@ final class DatabaseOptions implements AutoCloseable {
         own(new ColumnFamilyOptions())
             .setDisableAutoCompactions(true)
             .setWriteBufferSize(SLICE_BUFFER_BYTES)
-            .setMaxWriteBufferNumber(WRITE_BUFFERS)
             .setCompressionType(CompressionType.NO_COMPRESSION)
             .setTableFormatConfig(blockBased());
     tables =
         own(new ColumnFamilyOptions())
-            .setMaxWriteBufferNumber(WRITE_BUFFERS)
             .setCompressionType(CompressionType.NO_COMPRESSION)
             .setTableFormatConfig(blockBased().setFilterPolicy(own(new BloomFilter(BLOOM_BITS))));
     synced = own(new WriteOptions()).setSync(true);

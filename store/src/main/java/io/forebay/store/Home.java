@@ -149,6 +149,18 @@ final class Home {
     }
   }
 
+  /// The number of the last commit that is on disk, while the database is not open. Reads without
+  /// writing, so a disk without room is no hindrance.
+  ///
+  /// @throws StoreException if it cannot be read
+  long commitOnDisk() {
+    try (Database found = Database.openReadOnly(settings)) {
+      return new Catalog(found).commit();
+    } catch (RocksDBException e) {
+      throw OpeningTrouble.explain(settings.directory(), e);
+    }
+  }
+
   private void detach() {
     partitions.forEach(Partition::detach);
   }

@@ -138,6 +138,33 @@ class FailureTest {
     assertThat(kept.payloads(0, "a")).containsExactly("1", "2");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"FULL", "FAILS_AFTERWARDS"})
+  void whatIsNotOnDiskIsRefusedAlthoughTheDatabaseCannotBeOpenedAgain(FailingDisk.Mode mode)
+      throws Exception {
+    kept.append(Messages.of("a", "1"));
+    CompletableFuture<Optional<EngineFailure>> told =
+        kept.appendFailing(disk, mode, Messages.of("a", "2"));
+    disk.mode = FailingDisk.Mode.WORKS;
+    // Opening locks, reading does not.
+    Path lock = directory.resolve("LOCK");
+    Files.delete(lock);
+    Files.createDirectory(lock);
+    kept.tick(0);
+    assertThat(kept.engine.trouble()).isNotNull();
+    boolean written = mode == FailingDisk.Mode.FAILS_AFTERWARDS;
+    assertThat(told.isDone()).as("whether its publisher was told").isNotEqualTo(written);
+    kept.tick(0);
+    assertThat(told.isDone()).isNotEqualTo(written);
+    Files.delete(lock);
+    kept.tick(0);
+    assertThat(kept.engine.trouble()).isNull();
+    assertThat(told.join().isEmpty()).isEqualTo(written);
+    assertThat(kept.append(Messages.of("a", "3"))).isNull();
+    assertThat(kept.payloads(0, "a"))
+        .containsExactly(written ? new String[] {"1", "2", "3"} : new String[] {"1", "3"});
+  }
+
   @Test
   void rowsAreStillKeptWhenThereIsNoRoomForMessages() {
     disk.usableBytes = 999;
