@@ -132,6 +132,12 @@ public final class Broker {
     connections.decrementAndGet();
   }
 
+  /// Whether somebody is connected with this client id. Any thread; a moment later it may be
+  /// otherwise.
+  public boolean isConnected(String clientId) {
+    return sessions.connected(clientId) != null;
+  }
+
   /// How fast clients are let in. Any thread.
   public Throttle connectThrottle() {
     return connectThrottle;

@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The latest of what was found out, as much as there is room for. What is put in when half of the
-/// room is full pushes the older half out. Any thread; nobody waits.
+/// room is full pushes the older half out, but for what was asked for meanwhile. Any thread; nobody
+/// waits.
 ///
 /// Keys are digests: who reads our memory finds no password or token in them.
 public final class Remembered<V> {
@@ -28,7 +29,18 @@ public final class Remembered<V> {
   public @Nullable V get(String key) {
     Halves<V> now = halves.get();
     V value = now.young.get(key);
-    return value == null ? now.old.get(key) : value;
+    if (value != null) {
+      return value;
+    }
+    value = now.old.get(key);
+    if (value != null) {
+      put(key, value);
+      if (!now.old.containsKey(key)) {
+        // Somebody had it forgotten just then.
+        forget(key);
+      }
+    }
+    return value;
   }
 
   public void put(String key, V value) {
@@ -44,7 +56,8 @@ public final class Remembered<V> {
 
   public void forget(String key) {
     Halves<V> now = halves.get();
-    now.young.remove(key);
+    // In this order, see get.
     now.old.remove(key);
+    now.young.remove(key);
   }
 }

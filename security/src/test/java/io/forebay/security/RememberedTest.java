@@ -26,6 +26,17 @@ class RememberedTest {
   }
 
   @Test
+  void whatIsAskedForStays() {
+    Remembered<Integer> remembered = new Remembered<>(100);
+    for (int i = 0; i < 1_000; i++) {
+      remembered.put("" + i, i);
+      assertThat(remembered.get("0")).isZero();
+    }
+    assertThat(IntStream.range(1, 900).filter(each -> remembered.get("" + each) != null)).isEmpty();
+    assertThat(remembered.get("999")).isEqualTo(999);
+  }
+
+  @Test
   void whatIsOldIsForgottenToo() {
     Remembered<Integer> remembered = new Remembered<>(4);
     remembered.put("a", 1);

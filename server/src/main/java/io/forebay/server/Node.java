@@ -270,9 +270,10 @@ public final class Node implements RunningNode {
     doors.forEach(each -> each.door().close());
     broker.shutDown();
     awaitDrained();
+    // Its answers come to the loops.
+    security.close();
     engine.close();
     loops.close();
-    security.close();
     closed.countDown();
   }
 

@@ -6,11 +6,7 @@ import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
 import io.forebay.core.message.UserProperty;
 import io.forebay.core.routing.Figure;
-import io.forebay.core.security.Accounts;
-import io.forebay.core.security.Allowance;
 import io.forebay.core.security.Decision;
-import io.forebay.core.security.Permissions;
-import io.forebay.core.security.Principal;
 import io.forebay.core.session.Consumer;
 import io.forebay.core.session.Session;
 import io.forebay.core.session.Sessions;
@@ -36,7 +32,6 @@ import io.forebay.mqtt.Unsubscribe;
 import io.forebay.mqtt.codec.MalformedPacket;
 import io.forebay.mqtt.codec.PacketEncoder;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -84,11 +79,7 @@ public final class Connection implements Consumer {
   private @Nullable Authentication authentication;
 
   // Known from the moment it is admitted.
-  private @Nullable Permissions permissions;
-  private Accounts.@Nullable Account account;
-
-  /// The second in which its credentials end.
-  private int credentialsEndSecond = Integer.MAX_VALUE;
+  private @Nullable Standing standing;
 
   // Known from CONNACK on.
   private @Nullable Session session;
@@ -261,93 +252,52 @@ public final class Connection implements Consumer {
   }
 
   private void admit(Decision.Admitted admitted) {
-    Broker broker = loop.broker();
-    Principal principal = admitted.principal();
-    Permissions mine = new Permissions(broker.authorizer(), principal);
-    if (!broker.authorizer().mayConnect(principal)) {
-      refuse(ReasonCode.NOT_AUTHORIZED, "this user may not connect with this client id");
-      return;
-    }
-    if (!handshake().mayPublishWill(mine)) {
-      refuse(ReasonCode.NOT_AUTHORIZED, "the will's topic is not allowed");
-      return;
-    }
     if (!outlet().takes(handshake().accepted(true, admitted.data()))) {
       refuse(ReasonCode.PACKET_TOO_LARGE, "CONNACK is larger than the client takes");
       return;
     }
-    Allowance allowance = broker.quotas().allowances().apply(principal);
-    if (!enter(principal, allowance)) {
+    Standing mine = new Standing(loop, admitted.principal());
+    Refusal refusal = mine.enter(handshake());
+    if (refusal != null) {
+      refuse(refusal.reason(), refusal.detail());
       return;
     }
-    permissions = mine;
-    credentialsEnd(principal);
+    standing = mine;
     state = State.OPENING;
-    handshake = handshake().within(allowance);
-    broker.open(
-        loop.lane(),
-        handshake()
-            .opening(allowance, broker.quotas().sessionsHaveOwners() ? principal.user() : null),
-        this,
-        new Sessions.Opened() {
-          @Override
-          public void opened(Session mine, boolean present) {
-            Connection.this.opened(mine, present, admitted.data());
-          }
+    handshake = handshake().within(mine.allowance());
+    open(admitted);
+  }
 
-          @Override
-          public void refused(@Nullable EngineFailure failure) {
-            notOpened(() -> refuseSession(failure));
-          }
+  private void open(Decision.Admitted admitted) {
+    loop.broker()
+        .open(
+            loop.lane(),
+            handshake().opening(standing()),
+            this,
+            new Sessions.Opened() {
+              @Override
+              public void opened(Session mine, boolean present) {
+                Connection.this.opened(mine, present, admitted.data());
+              }
 
-          @Override
-          public void refusedToOthers() {
-            notOpened(() -> refuse(ReasonCode.NOT_AUTHORIZED, "this client id is another user's"));
-          }
-        });
+              @Override
+              public void refused(@Nullable EngineFailure failure) {
+                notOpened(() -> refuseSession(failure));
+              }
+
+              @Override
+              public void refusedToOthers() {
+                notOpened(
+                    () -> refuse(ReasonCode.NOT_AUTHORIZED, "this client id is another user's"));
+              }
+            });
   }
 
   private void notOpened(Runnable refusal) {
     if (state == State.OPENING) {
-      leave();
+      standing().leave();
       state = State.AUTHENTICATING;
       refusal.run();
-    }
-  }
-
-  /// Takes a place for the connection, or refuses it.
-  private boolean enter(Principal principal, Allowance allowance) {
-    Broker broker = loop.broker();
-    if (!broker.enter()) {
-      refuse(ReasonCode.SERVER_BUSY, "this node has as many connections as it may");
-      return false;
-    }
-    if (principal.user() != null) {
-      account = broker.accounts().enter(principal.user(), allowance.connections());
-      if (account == null) {
-        broker.leave();
-        refuse(ReasonCode.QUOTA_EXCEEDED, "this user has as many connections as it may");
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void leave() {
-    loop.broker().leave();
-    if (account != null) {
-      loop.broker().accounts().leave(account);
-      account = null;
-    }
-  }
-
-  private void credentialsEnd(Principal principal) {
-    if (principal.expiresAtMillis() == Principal.NEVER) {
-      credentialsEndSecond = Integer.MAX_VALUE;
-    } else {
-      long seconds = (principal.expiresAtMillis() - loop.broker().nowMillis()) / 1_000;
-      long end = loop.keepAlive().second() + Math.max(0, seconds);
-      credentialsEndSecond = (int) Math.min(end, Integer.MAX_VALUE - 1);
     }
   }
 
@@ -371,7 +321,7 @@ public final class Connection implements Consumer {
       return;
     }
     session = mine;
-    inlet = new Inlet(this, loop, outlet(), mine, account);
+    inlet = new Inlet(this, loop, outlet(), mine, standing());
     state = State.OPEN;
     patienceSeconds = (handshake().keepAliveSeconds() * 3 + 1) / 2;
     watch();
@@ -382,8 +332,10 @@ public final class Connection implements Consumer {
     if (!authentication().repeatable()) {
       authentication = null;
     }
-    if (present) {
-      giveBackWhatIsNotAllowed(mine);
+    // Of the subscriptions that were kept, the rules of today may not allow all.
+    List<TopicFilter> denied = present ? standing().denied(mine) : List.of();
+    if (!denied.isEmpty()) {
+      mine.interests().unsubscribe(denied, failure -> {});
     }
     mine.resume();
     transport.reading(true);
@@ -392,42 +344,22 @@ public final class Connection implements Consumer {
   /// Watches for silence and for the end of the credentials.
   private void watch() {
     loop.keepAlive().remove(this);
-    if (patienceSeconds > 0 || credentialsEndSecond != Integer.MAX_VALUE) {
+    if (patienceSeconds > 0 || standing().endSecond() != Standing.NEVER) {
       loop.keepAlive().add(this);
-    }
-  }
-
-  /// Of the subscriptions that were kept, the rules of today may not allow all.
-  private void giveBackWhatIsNotAllowed(Session mine) {
-    List<TopicFilter> denied =
-        mine.interests().held().stream().filter(each -> !permissions().maySubscribe(each)).toList();
-    if (!denied.isEmpty()) {
-      mine.interests().unsubscribe(denied, failure -> {});
     }
   }
 
   @Override
   public void accessChanged() {
-    if (state != State.OPEN) {
-      return;
-    }
-    if (!loop.broker().authorizer().mayConnect(permissions().principal())) {
-      refuse(ReasonCode.NOT_AUTHORIZED, "this user may not connect with this client id any more");
-      return;
-    }
-    for (TopicFilter each : session().interests().held()) {
-      if (!permissions().maySubscribe(each)) {
-        refuse(
-            ReasonCode.NOT_AUTHORIZED,
-            "the subscription to '" + each + "' is not allowed any more");
-        return;
-      }
+    Refusal objection = state == State.OPEN ? standing().objection(session()) : null;
+    if (objection != null) {
+      refuse(objection.reason(), objection.detail());
     }
   }
 
   @Override
   public void usersGone(Set<String> users) {
-    String user = state == State.OPEN ? permissions().principal().user() : null;
+    String user = state == State.OPEN ? standing().principal().user() : null;
     if (user != null && users.contains(user)) {
       refuse(ReasonCode.NOT_AUTHORIZED, "this user is not there any more");
     }
@@ -454,15 +386,13 @@ public final class Connection implements Consumer {
             });
   }
 
-  /// The client has shown new credentials; they have to be the same user's.
+  /// The client has shown new credentials.
   private void renewed(Decision.Admitted admitted) {
-    Principal principal = admitted.principal();
-    if (!Objects.equals(principal.user(), permissions().principal().user())) {
-      refuse(ReasonCode.NOT_AUTHORIZED, "the new credentials are another user's");
+    Refusal refusal = standing().renew(admitted.principal());
+    if (refusal != null) {
+      refuse(refusal.reason(), refusal.detail());
       return;
     }
-    permissions = new Permissions(loop.broker().authorizer(), principal);
-    credentialsEnd(principal);
     watch();
     Auth done = authentication().packet(ReasonCode.SUCCESS, admitted.data());
     answer(done, done);
@@ -554,7 +484,7 @@ public final class Connection implements Consumer {
         throw new MalformedPacket(
             ReasonCode.PROTOCOL_ERROR, "a session that ends with the connection stays so");
       }
-      session().expirySeconds(Math.min(expiry, loop.broker().limits().sessionExpirySeconds()));
+      session().expirySeconds(Math.min(expiry, standing().allowance().sessionExpirySeconds()));
     }
     if (disconnect.reason() == ReasonCode.SUCCESS) {
       session().dropWill();
@@ -578,12 +508,12 @@ public final class Connection implements Consumer {
   int deadlineSecond() {
     // A second more, because the first one had begun when the packet came.
     int silence = patienceSeconds > 0 ? lastHeardSecond + patienceSeconds + 1 : Integer.MAX_VALUE;
-    return Math.min(silence, credentialsEndSecond);
+    return standing == null ? silence : Math.min(silence, standing.endSecond());
   }
 
   /// KeepAlive: that second has come.
   void overdue() {
-    if (state == State.OPEN && loop.keepAlive().second() >= credentialsEndSecond) {
+    if (state == State.OPEN && loop.keepAlive().second() >= standing().endSecond()) {
       refuse(ReasonCode.MAXIMUM_CONNECT_TIME, "the credentials have expired");
     } else if (state == State.WAITING || (state == State.OPEN && inlet().paused())) {
       // It is us who do not listen.
@@ -654,7 +584,7 @@ public final class Connection implements Consumer {
     state = State.CLOSED;
     loop.keepAlive().remove(this);
     if (entered) {
-      leave();
+      standing().leave();
     }
     if (session != null) {
       session.close();
@@ -679,8 +609,8 @@ public final class Connection implements Consumer {
     return there(authentication);
   }
 
-  Permissions permissions() {
-    return there(permissions);
+  Standing standing() {
+    return there(standing);
   }
 
   private Session session() {

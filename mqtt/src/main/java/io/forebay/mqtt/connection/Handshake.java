@@ -36,7 +36,7 @@ record Handshake(
     checkClientId(connect, limits);
     Will will = connect.will();
     if (will != null) {
-      PublishRules.Refusal refusal = PublishRules.check(will, limits);
+      Refusal refusal = PublishRules.check(will, limits);
       if (refusal != null) {
         throw new MalformedPacket(refusal.reason(), "will: " + refusal.detail());
       }
@@ -95,15 +95,14 @@ record Handshake(
     return will == null || permissions.mayPublish(will.topic());
   }
 
-  /// @param owner as in [Opening]
-  Opening opening(Allowance allowance, @Nullable String owner) {
+  Opening opening(Standing standing) {
     return new Opening(
         clientId,
         connect.cleanStart(),
         sessionExpirySeconds,
-        Math.min(connect.receiveMaximum(), allowance.inflight()),
+        Math.min(connect.receiveMaximum(), standing.allowance().inflight()),
         connect.will(),
-        owner);
+        standing.owner());
   }
 
   Connack accepted(boolean sessionPresent, byte @Nullable [] authenticationData) {

@@ -9,7 +9,6 @@ import io.forebay.core.message.Qos;
 import io.forebay.core.routing.Counters;
 import io.forebay.core.routing.Figure;
 import io.forebay.core.routing.Lane;
-import io.forebay.core.security.Accounts;
 import io.forebay.core.session.Session;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.Puback;
@@ -58,19 +57,12 @@ final class Inlet implements Receipt {
 
   private boolean overdrawn;
 
-  Inlet(
-      Connection connection,
-      Loop loop,
-      Outlet outlet,
-      Session session,
-      Accounts.@Nullable Account account) {
+  Inlet(Connection connection, Loop loop, Outlet outlet, Session session, Standing standing) {
     this.connection = connection;
     this.loop = loop;
     this.outlet = outlet;
     this.session = session;
-    budget =
-        PublishBudget.of(
-            loop.broker(), connection.permissions().principal(), account, loop.timer());
+    budget = PublishBudget.of(loop.broker(), standing, loop.timer());
   }
 
   /// Whether nothing may be read from the client now.
@@ -93,8 +85,8 @@ final class Inlet implements Receipt {
     if (publish.qos() == Qos.EXACTLY_ONCE && isRepeated(publish.packetId())) {
       return;
     }
-    PublishRules.Refusal refusal =
-        PublishRules.check(topic, publish, loop.broker(), connection.permissions());
+    Refusal refusal =
+        PublishRules.check(topic, publish, loop.broker(), connection.standing().permissions());
     if (refusal != null) {
       refuse(publish, refusal);
     } else {
@@ -189,7 +181,7 @@ final class Inlet implements Receipt {
   /// Says why a message is not taken. MQTT 3 has no words for it: there it is dropped and
   /// acknowledged [MQTT-3.3.5-2], since a client that got no answer would send it again for ever.
   /// At QoS 0 a fault in the packet itself ends the connection, as there is no other way to tell.
-  private void refuse(Publish publish, PublishRules.Refusal refusal) {
+  private void refuse(Publish publish, Refusal refusal) {
     loop.counters().increment(Figure.PUBLISH_REFUSED);
     boolean v5 = outlet.version() == ProtocolVersion.V5;
     int id = publish.packetId();

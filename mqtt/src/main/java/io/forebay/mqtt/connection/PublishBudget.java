@@ -3,7 +3,6 @@ package io.forebay.mqtt.connection;
 import io.forebay.core.Broker;
 import io.forebay.core.security.Accounts;
 import io.forebay.core.security.Allowance;
-import io.forebay.core.security.Principal;
 import io.forebay.core.security.Throttle;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +28,11 @@ final class PublishBudget {
   }
 
   /// Null if nothing bounds what this client publishes.
-  static @Nullable PublishBudget of(
-      Broker broker, Principal principal, Accounts.@Nullable Account account, Timer timer) {
-    Allowance allowance = broker.quotas().allowances().apply(principal);
+  static @Nullable PublishBudget of(Broker broker, Standing standing, Timer timer) {
+    Allowance allowance = standing.allowance();
     return allowance.publishesFreely() && broker.accounts().free()
         ? null
-        : new PublishBudget(broker, allowance, account, timer);
+        : new PublishBudget(broker, allowance, standing.account(), timer);
   }
 
   /// Takes what a message costs.

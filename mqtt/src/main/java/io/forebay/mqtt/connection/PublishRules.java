@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class PublishRules {
   private PublishRules() {}
 
-  /// A message that is refused; the connection may go on.
-  record Refusal(ReasonCode reason, String detail) {}
-
   /// Why a message is not taken; null if it is.
   ///
   /// @param topic with its alias resolved

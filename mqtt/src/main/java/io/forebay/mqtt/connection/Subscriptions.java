@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One SUBSCRIBE or UNSUBSCRIBE: each filter is checked and answered by itself (MQTT 5 §3.9.3,
@@ -41,6 +40,10 @@ final class Subscriptions {
   private final Session session;
   private final List<ReasonCode> reasons = new ArrayList<>();
   private @Nullable String detail;
+
+  /// Filters that begin with a wildcard, those that are about to be held too; counted once, since a
+  /// packet may ask for very many. Negative: not counted yet.
+  private long broad = -1;
 
   Subscriptions(Connection connection, Broker broker, Session session) {
     this.connection = connection;
@@ -150,16 +153,13 @@ final class Subscriptions {
       detail = "subscribing to this filter is not allowed";
       return ReasonCode.NOT_AUTHORIZED;
     }
-    if (!session.interests().holds(filter)) {
-      added.add(filter);
-    }
-    if (!isSimple(filter, added)) {
+    boolean isNew = !session.interests().holds(filter) && added.add(filter);
+    if (!isSimple(filter, isNew)) {
       added.remove(filter);
       return ReasonCode.QUOTA_EXCEEDED;
     }
-    int maximum =
-        broker.quotas().allowances().apply(connection.permissions().principal()).subscriptions();
-    if (added.contains(filter) && session.interests().size() + added.size() > maximum) {
+    int maximum = connection.standing().allowance().subscriptions();
+    if (isNew && session.interests().size() + added.size() > maximum) {
       added.remove(filter);
       detail = "a client holds at most " + maximum + " subscriptions";
       return ReasonCode.QUOTA_EXCEEDED;
@@ -172,31 +172,31 @@ final class Subscriptions {
         replayFrom == null || !isPlain(filter)
             ? filter
             : TopicFilter.replay(replayFrom, filter.text(), Integer.MAX_VALUE);
-    return connection.permissions().maySubscribe(asked);
+    return connection.standing().permissions().maySubscribe(asked);
   }
 
   /// Whether the filter costs no more to match than a client may ask for.
-  private boolean isSimple(TopicFilter filter, Set<TopicFilter> added) {
+  private boolean isSimple(TopicFilter filter, boolean isNew) {
     Quotas quotas = broker.quotas();
     long wildcards = filter.text().chars().filter(c -> c == '+').count();
     if (wildcards > quotas.filterWildcards()) {
       detail = "a filter has at most " + quotas.filterWildcards() + " levels that are +";
       return false;
     }
-    if (!isBroad(filter) || !added.contains(filter)) {
+    if (!isNew || !isBroad(filter)) {
       return true;
     }
-    long broad =
-        Stream.concat(session.interests().held().stream(), added.stream())
-            .filter(Subscriptions::isBroad)
-            .count();
-    if (broad > quotas.broadSubscriptions()) {
+    if (broad < 0) {
+      broad = session.interests().held().stream().filter(Subscriptions::isBroad).count();
+    }
+    if (broad >= quotas.broadSubscriptions()) {
       detail =
           "a client holds at most "
               + quotas.broadSubscriptions()
               + " subscriptions that begin with a wildcard";
       return false;
     }
+    broad++;
     return true;
   }
 

@@ -48,6 +48,18 @@ final class QuotasDraft {
     return this;
   }
 
+  QuotasDraft sessionExpirySeconds(long value) {
+    allowance =
+        new Allowance(
+            allowance.connections(),
+            allowance.publishPerSecond(),
+            allowance.publishBytesPerSecond(),
+            allowance.subscriptions(),
+            allowance.inflight(),
+            value);
+    return this;
+  }
+
   QuotasDraft excessCloses() {
     excessCloses = true;
     return this;

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.core.message.Qos;
 import io.forebay.core.routing.Figure;
 import io.forebay.mqtt.Connack;
+import io.forebay.mqtt.Disconnect;
 import io.forebay.mqtt.Pingreq;
 import io.forebay.mqtt.Pingresp;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.Puback;
 import io.forebay.mqtt.ReasonCode;
+import io.forebay.mqtt.Subscribe;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What clients may take of what all share.
@@ -90,6 +93,28 @@ class QuotasTest {
     node.connect(ConnectDraft.v5("b").username("bob"));
   }
 
+  @Test
+  void whoComesBackTakesThePlaceOfItsOldConnection() {
+    TestNode node = TestNode.with(new QuotasDraft().connectionsPerUser(1).quotas());
+    TestClient old = node.connect(ConnectDraft.v5("phone").username("bob"));
+    TestClient again = node.connect(ConnectDraft.v5("phone").username("bob"));
+    old.assertDisconnected(ReasonCode.SESSION_TAKEN_OVER);
+    again.assertOpen();
+    TestClient other = node.open(ConnectDraft.v5("other").username("bob"));
+    assertThat(other.next(Connack.class).reason()).isEqualTo(ReasonCode.QUOTA_EXCEEDED);
+  }
+
+  @Test
+  void aSessionDoesNotOutliveItsConnectionLongerThanItsUserMayHaveIt() {
+    TestNode node = TestNode.with(new QuotasDraft().sessionExpirySeconds(60).quotas());
+    TestClient client = node.open(ConnectDraft.v5("a").expiry(600));
+    assertThat(client.next(Connack.class).sessionExpirySeconds()).isEqualTo(60);
+    client.send(new Disconnect(ReasonCode.SUCCESS, 600, null, List.of(), null));
+    node.seconds(62);
+    TestClient late = node.open(ConnectDraft.v5("a").expiry(600).resuming());
+    assertThat(late.next(Connack.class).sessionPresent()).isFalse();
+  }
+
   // ---------------------------------------------------------------- publishing
 
   @Test
@@ -158,6 +183,16 @@ class QuotasTest {
     assertThat(client.subscribe("+/y", Qos.AT_MOST_ONCE))
         .containsExactly(ReasonCode.QUOTA_EXCEEDED);
     assertThat(client.subscribe("y/+", Qos.AT_MOST_ONCE)).containsExactly(ReasonCode.SUCCESS);
+    // Twice in a packet is once.
+    client.unsubscribe("+/x");
+    client.skip();
+    assertThat(
+            client.subscribe(
+                0,
+                new Subscribe.Entry("+/x", Qos.AT_MOST_ONCE, false, false, 0),
+                new Subscribe.Entry("+/x", Qos.AT_MOST_ONCE, false, false, 0),
+                new Subscribe.Entry("+/z", Qos.AT_MOST_ONCE, false, false, 0)))
+        .containsExactly(ReasonCode.SUCCESS, ReasonCode.SUCCESS, ReasonCode.QUOTA_EXCEEDED);
     // Again, with other options: it is held already.
     assertThat(client.subscribe("#", Qos.AT_LEAST_ONCE)).containsExactly(ReasonCode.GRANTED_QOS_1);
     client.unsubscribe("#");

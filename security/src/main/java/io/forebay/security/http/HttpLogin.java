@@ -4,10 +4,12 @@ import io.forebay.core.security.Credentials;
 import io.forebay.core.security.Decision;
 import io.forebay.core.security.Principal;
 import io.forebay.security.CredentialCheck;
+import io.forebay.security.CredentialDigest;
 import io.forebay.security.Remembered;
 import io.forebay.security.Verdict;
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.security.SecureRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -37,6 +39,7 @@ public final class HttpLogin implements CredentialCheck, AutoCloseable {
   private final ServiceHealth health;
   private final Semaphore requests;
   private final AtomicInteger asking = new AtomicInteger();
+  private final CredentialDigest digests = new CredentialDigest(new SecureRandom());
   private final Remembered<Granted> granted;
 
   /// @param nowMillis milliseconds since 1970
@@ -61,7 +64,7 @@ public final class HttpLogin implements CredentialCheck, AutoCloseable {
       answer.accept(Verdict.Unknown.INSTANCE);
       return;
     }
-    String digest = LoginRequest.digest(credentials);
+    String digest = LoginRequest.digest(credentials, digests);
     Granted before = granted.get(digest);
     if (before != null && fresh(before) && !expired(before)) {
       answer.accept(new Verdict.Known(before.principal));

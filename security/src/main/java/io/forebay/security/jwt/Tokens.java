@@ -6,10 +6,10 @@ import io.forebay.core.security.Credentials;
 import io.forebay.core.security.Decision;
 import io.forebay.core.security.Principal;
 import io.forebay.security.CredentialCheck;
+import io.forebay.security.CredentialDigest;
 import io.forebay.security.Remembered;
 import io.forebay.security.Verdict;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -35,6 +35,7 @@ public final class Tokens implements CredentialCheck, AutoCloseable {
   private final KeySource source;
   private final ExecutorService verifiers;
   private final LongSupplier nowMillis;
+  private final CredentialDigest digests = new CredentialDigest(new SecureRandom());
   private final Remembered<Verified> verified = new Remembered<>(MOST_REMEMBERED);
 
   /// @param verifiers throws [RejectedExecutionException] when too many tokens wait
@@ -70,7 +71,7 @@ public final class Tokens implements CredentialCheck, AutoCloseable {
       answer.accept(Verdict.Unknown.INSTANCE);
       return;
     }
-    String digest = digest(token);
+    String digest = digests.of(token.getBytes(ISO_8859_1));
     Verified known = verified.get(digest);
     if (known != null
         && known.keys == source.current()
@@ -78,15 +79,6 @@ public final class Tokens implements CredentialCheck, AutoCloseable {
       answer.accept(new Verdict.Known(of(clientId, known.principal)));
     } else {
       new Verification(token, digest, clientId, answer).begin(true);
-    }
-  }
-
-  private static String digest(String token) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return new String(sha.digest(token.getBytes(ISO_8859_1)), ISO_8859_1);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 

@@ -1,10 +1,14 @@
 package io.forebay.security.password;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.forebay.core.security.Credentials;
 import io.forebay.core.security.Decision.Why;
 import io.forebay.core.security.Principal;
 import io.forebay.security.CredentialCheck;
+import io.forebay.security.CredentialDigest;
 import io.forebay.security.Guesses;
+import io.forebay.security.Remembered;
 import io.forebay.security.Verdict;
 import java.security.SecureRandom;
 import java.util.Map;
@@ -22,11 +26,19 @@ import org.slf4j.LoggerFactory;
 public final class Passwords implements CredentialCheck, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Passwords.class);
 
+  /// Each takes about 150 bytes. A user whose hash changes has other digests: nothing need be
+  /// forgotten then.
+  private static final int MOST_GOOD = 200_000;
+
+  private static final int MOST_BAD = 20_000;
+
   private final Users users;
   private final Guesses guesses;
   private final boolean last;
   private final Hashers hashers;
-  private final Remembered remembered;
+  private final CredentialDigest digests;
+  private final Remembered<Boolean> good = new Remembered<>(MOST_GOOD);
+  private final Remembered<Boolean> bad = new Remembered<>(MOST_BAD);
   private final String hashOfNobody;
   private final LongAdder hashed = new LongAdder();
   private final LongAdder recalled = new LongAdder();
@@ -43,7 +55,7 @@ public final class Passwords implements CredentialCheck, AutoCloseable {
     this.guesses = guesses;
     this.last = last;
     this.hashers = hashers;
-    remembered = new Remembered(random);
+    digests = new CredentialDigest(random);
     hashOfNobody = PasswordHash.ofNobody(random);
   }
 
@@ -99,7 +111,7 @@ public final class Passwords implements CredentialCheck, AutoCloseable {
     private final byte[] password;
     private final @Nullable User user;
     private final String hash;
-    private final Remembered.Digest digest;
+    private final String digest;
 
     Login(Credentials credentials, String name, byte[] password, @Nullable User user) {
       this.credentials = credentials;
@@ -107,13 +119,15 @@ public final class Passwords implements CredentialCheck, AutoCloseable {
       this.password = password;
       this.user = user;
       hash = user == null ? hashOfNobody : user.hash();
-      digest = remembered.digest(name, hash, password);
+      digest = digests.of(name.getBytes(UTF_8), hash.getBytes(UTF_8), password);
     }
 
     /// Without hashing; null if it cannot be said.
     @Nullable Verdict recall() {
-      Boolean verified = remembered.find(digest);
-      return verified == null ? null : verdict(verified);
+      if (good.get(digest) != null) {
+        return verdict(true);
+      }
+      return bad.get(digest) == null ? null : verdict(false);
     }
 
     /// On a thread that may hash.
@@ -137,7 +151,7 @@ public final class Passwords implements CredentialCheck, AutoCloseable {
     private boolean hash() {
       boolean verified = PasswordHash.verify(password, hash) && user != null;
       hashed.increment();
-      remembered.put(digest, verified);
+      (verified ? good : bad).put(digest, verified);
       if (!verified && (user != null || last)) {
         guesses.failed(credentials.peer());
       }

@@ -18,7 +18,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -229,17 +228,5 @@ class PasswordsTest {
     PasswordHash.check(hash);
     assertThat(PasswordHash.verify("password".getBytes(UTF_8), hash)).isTrue();
     assertThat(PasswordHash.verify("passwort".getBytes(UTF_8), hash)).isFalse();
-  }
-
-  @Test
-  void theSetThatForgetsKeepsWhatIsAskedFor() {
-    Generations<Integer> set = new Generations<>(100);
-    for (int i = 0; i < 1_000; i++) {
-      set.add(i);
-      assertThat(set.contains(0)).isTrue();
-    }
-    long kept = IntStream.range(1, 900).filter(set::contains).count();
-    assertThat(kept).isZero();
-    assertThat(set.contains(999)).isTrue();
   }
 }

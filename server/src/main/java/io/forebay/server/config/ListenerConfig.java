@@ -70,24 +70,16 @@ public record ListenerConfig(
   }
 
   static ListenerConfig on(int port) {
-    return new ListenerConfig(
-        true,
-        "127.0.0.1",
-        port,
-        "/mqtt",
-        null,
-        null,
-        null,
-        ClientAuth.REQUIRED,
-        null,
-        false,
-        4096,
-        0);
+    return usual(true, port);
   }
 
   static ListenerConfig off(int port) {
+    return usual(false, port);
+  }
+
+  private static ListenerConfig usual(boolean enabled, int port) {
     return new ListenerConfig(
-        false,
+        enabled,
         "127.0.0.1",
         port,
         "/mqtt",
