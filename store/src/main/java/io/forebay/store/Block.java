@@ -3,29 +3,57 @@ package io.forebay.store;
 import io.forebay.core.log.MessageFormat;
 import io.forebay.core.log.Stored;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
-/// A decoded block of messages.
+/// A block of messages, each of which is decoded when somebody first wants it: a reader of one
+/// topic among thousands wants one of fifty.
 ///
-/// @param appendMillis when its newest message was appended, never less than in the block before
-/// @param sizeBytes what it took on disk
-record Block(long firstOffset, Stored[] messages, long appendMillis, int sizeBytes) {
+/// On any thread: two may decode the same message at once, and either result will do, since nothing
+/// in it changes.
+final class Block {
+  /// What a decoded message takes beside its bytes.
+  private static final int MESSAGE_OVERHEAD_BYTES = 100;
 
-  static Block decode(byte[] value, int partition, long firstOffset) {
-    ByteBuffer bytes = BlockFormat.check(value);
-    Stored[] messages = new Stored[BlockFormat.count(bytes)];
-    for (int i = 0; i < messages.length; i++) {
-      bytes.position(BlockFormat.start(bytes, i));
-      Stored stored = MessageFormat.decode(bytes);
-      messages[i] = new Stored(stored.message(), partition, firstOffset + i);
-    }
-    return new Block(firstOffset, messages, BlockFormat.appendMillis(bytes), value.length);
+  private final int partition;
+  private final long firstOffset;
+  private final ByteBuffer bytes;
+  private final @Nullable Stored[] decoded;
+
+  /// @throws StoreException if a later version wrote it
+  Block(byte[] value, int partition, long firstOffset) {
+    this.partition = partition;
+    this.firstOffset = firstOffset;
+    bytes = BlockFormat.check(value);
+    decoded = new Stored[BlockFormat.count(bytes)];
+  }
+
+  long firstOffset() {
+    return firstOffset;
   }
 
   long end() {
-    return firstOffset + messages.length;
+    return firstOffset + decoded.length;
   }
 
+  /// When its newest message was appended, never less than in the block before.
+  long appendMillis() {
+    return BlockFormat.appendMillis(bytes);
+  }
+
+  /// At most, when all of its messages are decoded.
+  long heapBytes() {
+    return 2L * bytes.capacity() + (long) MESSAGE_OVERHEAD_BYTES * decoded.length;
+  }
+
+  /// @throws IllegalArgumentException if the message's bytes are none
   Stored get(long offset) {
-    return messages[(int) (offset - firstOffset)];
+    int i = (int) (offset - firstOffset);
+    Stored stored = decoded[i];
+    if (stored == null) {
+      ByteBuffer at = bytes.duplicate().position(BlockFormat.start(bytes, i));
+      stored = new Stored(MessageFormat.decode(at).message(), partition, offset);
+      decoded[i] = stored;
+    }
+    return stored;
   }
 }

@@ -138,7 +138,7 @@ final class FilePartition implements AutoCloseable {
         blocks.seekToFirst();
         if (blocks.isValid()) {
           long first = BlockFormat.firstOffset(blocks.key());
-          return Block.decode(blocks.value(), number, first).get(first).message().timestampMillis();
+          return new Block(blocks.value(), number, first).get(first).message().timestampMillis();
         }
         blocks.status();
       }

@@ -2,6 +2,7 @@ package io.forebay.store;
 
 import io.forebay.core.log.Stored;
 import io.forebay.core.topic.FilterSet;
+import java.util.Arrays;
 import java.util.List;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -11,6 +12,9 @@ final class SliceReader implements AutoCloseable {
   private final int partition;
   private final BlockCache cache;
   private final RocksIterator blocks;
+
+  /// For blocks that are not kept.
+  private byte[] scratch = {};
 
   SliceReader(Database database, int partition, LogSlice slice, BlockCache cache) {
     this.partition = partition;
@@ -105,9 +109,9 @@ final class SliceReader implements AutoCloseable {
   }
 
   private static long firstAt(Block block, long timestampMillis) {
-    for (Stored stored : block.messages()) {
-      if (stored.message().timestampMillis() >= timestampMillis) {
-        return stored.offset();
+    for (long offset = block.firstOffset(); offset < block.end(); offset++) {
+      if (block.get(offset).message().timestampMillis() >= timestampMillis) {
+        return offset;
       }
     }
     return block.firstOffset();
@@ -122,13 +126,23 @@ final class SliceReader implements AutoCloseable {
     }
   }
 
+  /// The block at which the iterator stands. Good until the next is asked for.
   private Block block(long firstOffset) {
-    Block block = cache.get(partition, firstOffset);
-    if (block == null) {
-      block = Block.decode(blocks.value(), partition, firstOffset);
-      cache.put(partition, block);
+    Block shared = cache.get(partition, firstOffset);
+    if (shared != null) {
+      return shared;
     }
-    return block;
+    int length = blocks.value(scratch);
+    if (length > scratch.length) {
+      scratch = new byte[length];
+      blocks.value(scratch);
+    }
+    if (!cache.admits(partition, firstOffset)) {
+      return new Block(scratch, partition, firstOffset);
+    }
+    Block kept = new Block(Arrays.copyOf(scratch, length), partition, firstOffset);
+    cache.put(partition, kept);
+    return kept;
   }
 
   @Override

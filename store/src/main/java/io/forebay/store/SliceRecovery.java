@@ -1,6 +1,5 @@
 package io.forebay.store;
 
-import io.forebay.core.log.Stored;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -79,10 +78,9 @@ final class SliceRecovery {
       }
       for (; blocks.isValid(); blocks.next()) {
         long first = BlockFormat.firstOffset(blocks.key());
-        for (Stored stored : Block.decode(blocks.value(), partition, first).messages()) {
-          if (stored.offset() >= from) {
-            slice.index().add(stored.message().topic(), stored.offset());
-          }
+        Block block = new Block(blocks.value(), partition, first);
+        for (long offset = Math.max(first, from); offset < block.end(); offset++) {
+          slice.index().add(block.get(offset).message().topic(), offset);
         }
       }
       blocks.status();
