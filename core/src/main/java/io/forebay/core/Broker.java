@@ -64,7 +64,13 @@ public final class Broker {
   public Broker(Surroundings outside) {
     this.outside = outside;
     router = new Router(outside.engine(), outside.loops());
-    sessions = new Sessions(outside.engine(), router, outside.clock(), outside.limits().sessions());
+    sessions =
+        new Sessions(
+            outside.engine(),
+            router,
+            outside.clock(),
+            outside.limits().sessions(),
+            quotas().queueBacklog());
     retained = outside.engine().table(Tables.RETAINED);
     accounts = new Accounts(quotas());
     connectThrottle = new Throttle(quotas().connectsPerSecond());

@@ -147,6 +147,7 @@ public final class Node implements RunningNode {
         config.bind(),
         config.port(),
         config.backlog(),
+        config.acceptRate().perSecond(),
         config.proxyProtocol(),
         tls,
         listener.webSocket() ? config.path() : null,

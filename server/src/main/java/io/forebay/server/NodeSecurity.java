@@ -146,6 +146,7 @@ final class NodeSecurity implements AutoCloseable {
         limits.filterWildcards(),
         limits.broadSubscriptions(),
         limits.retainedSizeBytes(),
+        limits.queueBacklog(),
         security.checksCredentials());
   }
 }

@@ -17,6 +17,7 @@ import java.util.function.Function;
 /// @param filterWildcards levels of a filter that may be `+`
 /// @param broadSubscriptions filters of one client that begin with a wildcard
 /// @param retainedBytes topics and payloads of all retained messages
+/// @param queueBacklog messages that may wait in a declared queue
 /// @param sessionsHaveOwners whether a session is its user's, so that nobody else gets it by its
 ///   client id. Not where users only say who they are
 public record Quotas(
@@ -32,6 +33,7 @@ public record Quotas(
     int filterWildcards,
     int broadSubscriptions,
     long retainedBytes,
+    long queueBacklog,
     boolean sessionsHaveOwners) {
 
   /// Nothing but the limits that count for each client.
@@ -56,6 +58,7 @@ public record Quotas(
         false,
         Integer.MAX_VALUE,
         Integer.MAX_VALUE,
+        Long.MAX_VALUE,
         Long.MAX_VALUE,
         false);
   }

@@ -103,7 +103,9 @@ final class Dealing {
 
   /// This item is done already.
   void settle(Progress.Item item) {
-    progress.settle(item);
+    if (progress.settle(item)) {
+      queue.settled();
+    }
     queue.changed();
   }
 

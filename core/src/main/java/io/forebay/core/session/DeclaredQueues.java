@@ -62,7 +62,22 @@ public final class DeclaredQueues {
 
   /// Finds those that are kept.
   void load() {
-    queues.table().names(Queues.DECLARED, names::add, () -> loaded = true);
+    queues
+        .table()
+        .names(
+            Queues.DECLARED,
+            name -> {
+              names.add(name);
+              queues.countBacklog(name);
+            },
+            () -> loaded = true);
+  }
+
+  /// A queue that would get messages of this topic and has as many as it may; null if there is
+  /// none. Any thread.
+  public @Nullable String fullFor(String topic) {
+    String full = queues.backlogs().fullFor(topic);
+    return full == null ? null : full.substring(Queues.DECLARED.length());
   }
 
   /// Whether there is a queue of this name. Before all are known, the answer is yes.
@@ -94,18 +109,31 @@ public final class DeclaredQueues {
     } else if (!loaded || names.contains(full) || !busy.add(full)) {
       done.accept("queue '" + name + "' exists already; delete it first to give it other settings");
     } else {
-      long[] heads = queues.router().heads();
-      Batch batch = lane.batch();
-      batch.row(QueueTable.row(full, new QueueRow(settings, true, heads, List.of(), 0, 0)));
-      batch.afterwards(
-          failure -> {
-            if (failure == null) {
-              names.add(full);
-            }
-            busy.remove(full);
-            done.accept(failure == null ? null : failure.detail());
-          });
+      queues
+          .backlogs()
+          .begin(
+              full, settings, start -> lane.execute(() -> keep(lane, full, settings, start, done)));
     }
+  }
+
+  private void keep(
+      Lane lane,
+      String full,
+      QueueSettings settings,
+      long[] start,
+      Consumer<@Nullable String> done) {
+    Batch batch = lane.batch();
+    batch.row(QueueTable.row(full, new QueueRow(settings, true, start, List.of(), 0, 0)));
+    batch.afterwards(
+        failure -> {
+          if (failure == null) {
+            names.add(full);
+          } else {
+            queues.backlogs().end(full);
+          }
+          busy.remove(full);
+          done.accept(failure == null ? null : failure.detail());
+        });
   }
 
   /// Deletes a queue and how far it was; the messages are the log's and stay there.
@@ -144,7 +172,9 @@ public final class DeclaredQueues {
           private void gone(@Nullable EngineFailure failure) {
             lane.execute(
                 () -> {
-                  if (failure != null) {
+                  if (failure == null) {
+                    queues.backlogs().end(full);
+                  } else {
                     names.add(full);
                   }
                   busy.remove(full);
@@ -189,13 +219,13 @@ public final class DeclaredQueues {
             list(lane, all, i + 1, found, answer);
             return;
           }
-          new QueueReader(
+          QueueReader.counting(
                   queues.log(),
                   lane,
                   row,
                   MOST_COUNTED,
                   pending -> {
-                    found.add(figures(full, row, members, pending.size()));
+                    found.add(figures(full, row, members, (int) pending));
                     list(lane, all, i + 1, found, answer);
                   })
               .read();
@@ -236,7 +266,7 @@ public final class DeclaredQueues {
         Queues.DECLARED + name,
         (row, members, damage) -> {
           if (row != null) {
-            new QueueReader(queues.log(), lane, row, maximum, answer).read();
+            QueueReader.first(queues.log(), lane, row, maximum, answer).read();
           } else if (damage != null) {
             refused.accept("what is kept of queue '" + name + "' cannot be read: " + damage);
           } else {

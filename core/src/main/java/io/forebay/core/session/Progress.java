@@ -83,9 +83,11 @@ final class Progress {
   }
 
   /// It is done. Does nothing the second time.
-  void settle(Item item) {
+  ///
+  /// @return whether it was not before
+  boolean settle(Item item) {
     if (item.settled) {
-      return;
+      return false;
     }
     item.settled = true;
     if (item.previous == null) {
@@ -99,6 +101,7 @@ final class Progress {
       item.next.previous = item.previous;
     }
     size--;
+    return true;
   }
 
   List<QueueRow.Outstanding> list() {

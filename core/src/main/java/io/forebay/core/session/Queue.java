@@ -536,6 +536,9 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   @Override
   public void gap(long lost) {
     lane.counters().add(Figure.GAP_MESSAGES, lost);
+    if (declared) {
+      queues.recount(name);
+    }
   }
 
   @Override
@@ -544,6 +547,11 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   }
 
   // ---------------------------------------------------------------- what is kept
+
+  /// One of its messages waits no more.
+  void settled() {
+    queues.backlogs().settled(name);
+  }
 
   /// What is to be kept has changed.
   void changed() {
@@ -588,7 +596,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     List<byte[]> superfluous = new ArrayList<>();
     List<byte[]> needed = new ArrayList<>();
     for (byte[] key : owned) {
-      (covered(row, key) ? superfluous : needed).add(key);
+      (row.covers(key) ? superfluous : needed).add(key);
     }
     owned = needed;
     superfluous.forEach(key -> batch.row(QueueTable.removed(key)));
@@ -599,12 +607,6 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
             changed();
           }
         });
-  }
-
-  private static boolean covered(QueueRow row, byte[] key) {
-    int partition = QueueFormat.ownedPartition(key);
-    return partition < row.cursors().length
-        && QueueFormat.ownedOffset(key) < row.cursors()[partition];
   }
 
   private QueueRow row(long[] routed) {

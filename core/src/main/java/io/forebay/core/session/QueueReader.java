@@ -10,34 +10,76 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what a queue still has to deal out, without taking any of it. On one lane.
 final class QueueReader {
   private static final int SLICE_MESSAGES = 512;
 
+  private interface Found {
+    void add(Stored stored, int redeliveries);
+  }
+
   private final Log log;
   private final Lane lane;
   private final QueueRow row;
   private final FilterSet filters;
-  private final int maximum;
-  private final Consumer<List<DeclaredQueues.Pending>> answer;
-  private final List<DeclaredQueues.Pending> found = new ArrayList<>();
+  private final long @Nullable [] ends;
+  private final long maximum;
+  private final Found found;
+  private final Runnable end;
+  private long count;
   private int partition;
   private long next;
 
+  private QueueReader(
+      Log log,
+      Lane lane,
+      QueueRow row,
+      long @Nullable [] ends,
+      long maximum,
+      Found found,
+      LongConsumer end) {
+    this.log = log;
+    this.lane = lane;
+    this.row = row;
+    this.filters = new FilterSet(row.settings().filters());
+    this.ends = ends;
+    this.maximum = maximum;
+    this.found = found;
+    this.end = () -> end.accept(count);
+  }
+
+  /// Counts.
+  ///
   /// @param maximum it stops when it has found so many
-  QueueReader(
+  static QueueReader counting(Log log, Lane lane, QueueRow row, long maximum, LongConsumer answer) {
+    return new QueueReader(log, lane, row, null, maximum, (stored, redeliveries) -> {}, answer);
+  }
+
+  /// Counts what is below an offset of each partition.
+  static QueueReader until(
+      Log log, Lane lane, QueueRow row, long[] ends, long maximum, LongConsumer answer) {
+    return new QueueReader(log, lane, row, ends, maximum, (stored, redeliveries) -> {}, answer);
+  }
+
+  /// Gives the first.
+  static QueueReader first(
       Log log,
       Lane lane,
       QueueRow row,
       int maximum,
       Consumer<List<DeclaredQueues.Pending>> answer) {
-    this.log = log;
-    this.lane = lane;
-    this.row = row;
-    this.filters = new FilterSet(row.settings().filters());
-    this.maximum = maximum;
-    this.answer = answer;
+    List<DeclaredQueues.Pending> pending = new ArrayList<>();
+    return new QueueReader(
+        log,
+        lane,
+        row,
+        null,
+        maximum,
+        (stored, redeliveries) -> pending.add(new DeclaredQueues.Pending(stored, redeliveries)),
+        count -> answer.accept(pending));
   }
 
   /// What was looked at and nobody has acknowledged, then what is behind the cursor.
@@ -52,14 +94,14 @@ final class QueueReader {
 
   private void nextPartition() {
     partition++;
-    if (partition >= log.partitions() || found.size() >= maximum) {
-      answer.accept(found);
+    if (partition >= log.partitions() || count >= maximum) {
+      end.run();
       return;
     }
     next = cursor();
     Map<Long, Integer> outstanding = new HashMap<>();
     for (QueueRow.Outstanding each : row.outstanding()) {
-      if (each.partition() == partition && outstanding.size() < maximum - found.size()) {
+      if (each.partition() == partition && outstanding.size() < maximum - count) {
         outstanding.put(each.offset(), each.redeliveries());
       }
     }
@@ -79,19 +121,27 @@ final class QueueReader {
                 }));
   }
 
+  private boolean isBeyond(long offset) {
+    return ends != null && offset >= (partition < ends.length ? ends[partition] : 0);
+  }
+
   private void slice() {
-    if (partition >= log.partitions() || found.size() >= maximum) {
-      answer.accept(found);
-      return;
+    if (count >= maximum) {
+      end.run();
+    } else if (isBeyond(next)) {
+      nextPartition();
+    } else {
+      log.read(
+          new Log.Request(partition, next, filters, SLICE_MESSAGES),
+          slice -> lane.execute(() -> sliced(slice)));
     }
-    log.read(
-        new Log.Request(partition, next, filters, SLICE_MESSAGES),
-        slice -> lane.execute(() -> sliced(slice)));
   }
 
   private void sliced(Log.Slice slice) {
     for (Stored stored : slice.messages()) {
-      if (stored.message().qos() != Qos.AT_MOST_ONCE && found.size() < maximum) {
+      if (stored.message().qos() != Qos.AT_MOST_ONCE
+          && count < maximum
+          && !isBeyond(stored.offset())) {
         add(stored, 0);
       }
     }
@@ -104,6 +154,7 @@ final class QueueReader {
   }
 
   private void add(Stored stored, int redeliveries) {
-    found.add(new DeclaredQueues.Pending(stored, redeliveries));
+    count++;
+    found.add(stored, redeliveries);
   }
 }

@@ -1,6 +1,8 @@
 package io.forebay.core.session;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// What is kept of a queue.
 ///
@@ -18,4 +20,29 @@ record QueueRow(
     long deadLettered) {
 
   record Outstanding(int partition, long offset, int redeliveries) {}
+
+  /// Whether the message of which a row of its own says that it is done was looked at.
+  ///
+  /// @param owned the key of that row
+  boolean covers(byte[] owned) {
+    int partition = QueueFormat.ownedPartition(owned);
+    return partition < cursors.length && QueueFormat.ownedOffset(owned) < cursors[partition];
+  }
+
+  /// Without the messages of which rows of their own say that they are done.
+  ///
+  /// @param owned the keys of those rows
+  QueueRow without(List<byte[]> owned) {
+    Set<Progress.Item> done = new HashSet<>();
+    for (byte[] key : owned) {
+      done.add(
+          new Progress.Item(
+              QueueFormat.ownedPartition(key), QueueFormat.ownedOffset(key), null, 0));
+    }
+    List<Outstanding> left =
+        outstanding.stream()
+            .filter(each -> !done.contains(new Progress.Item(each.partition, each.offset, null, 0)))
+            .toList();
+    return new QueueRow(settings, declared, cursors, left, redelivered, deadLettered);
+  }
 }

@@ -36,9 +36,12 @@ final class Queues {
   private final Log log;
   private final LongSupplier clock;
   private final QueueTable table;
+  private final Backlogs backlogs;
 
-  Queues(Engine engine, Router router, LongSupplier clock) {
+  /// @param mostWaiting messages that may wait in a declared queue
+  Queues(Engine engine, Router router, LongSupplier clock, long mostWaiting) {
     this.router = router;
+    this.backlogs = new Backlogs(router, engine.log(), mostWaiting);
     this.log = engine.log();
     this.clock = clock;
     this.table = new QueueTable(engine.table(Tables.QUEUES));
@@ -58,6 +61,40 @@ final class Queues {
 
   QueueTable table() {
     return table;
+  }
+
+  Backlogs backlogs() {
+    return backlogs;
+  }
+
+  /// Counts what waits in a declared queue that is kept.
+  void countBacklog(String name) {
+    table.load(
+        name,
+        kept -> {
+          QueueRow row = kept.row();
+          if (row != null) {
+            long done = kept.owned().stream().filter(key -> !row.covers(key)).count();
+            backlogs.restore(name, row.without(kept.owned()), done);
+          }
+        });
+  }
+
+  /// Retention has removed something of what waited, or may have.
+  void recount(String name) {
+    Lane lane = backlogs.home();
+    lane.execute(
+        () ->
+            describe(
+                lane,
+                name,
+                (row, members, damage) -> {
+                  if (row != null) {
+                    backlogs.restore(name, row, 0);
+                  } else if (damage == null) {
+                    backlogs.end(name);
+                  }
+                }));
   }
 
   /// Whether a queue of this name is there only if somebody declared it.
@@ -239,6 +276,7 @@ final class Queues {
 
   /// About once a second: writes down how far queues are.
   void tick() {
+    backlogs.tick().forEach(this::recount);
     for (Queue queue = changed.poll(); queue != null; queue = changed.poll()) {
       Queue each = queue;
       each.lane().execute(each::tick);

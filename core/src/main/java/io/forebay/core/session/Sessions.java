@@ -75,7 +75,9 @@ public final class Sessions {
 
   /// @param clock milliseconds since the epoch
   /// @param maximumRows sessions kept of clients that are away
-  public Sessions(Engine engine, Router router, LongSupplier clock, long maximumRows) {
+  /// @param queueBacklog messages that may wait in a declared queue
+  public Sessions(
+      Engine engine, Router router, LongSupplier clock, long maximumRows, long queueBacklog) {
     this.engine = engine;
     this.router = router;
     this.clock = clock;
@@ -85,7 +87,7 @@ public final class Sessions {
     kept.set(table.size());
     changed = router.lanes().stream().map(lane -> new ArrayDeque<Session>()).toList();
     retained = engine.table(Tables.RETAINED);
-    queues = new Queues(engine, router, clock);
+    queues = new Queues(engine, router, clock, queueBacklog);
     declaredQueues = new DeclaredQueues(queues);
     declaredQueues.load();
   }

@@ -21,6 +21,7 @@ class AccountsTest {
         none.filterWildcards(),
         none.broadSubscriptions(),
         none.retainedBytes(),
+        none.queueBacklog(),
         false);
   }
 

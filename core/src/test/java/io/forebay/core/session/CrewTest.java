@@ -19,7 +19,7 @@ class CrewTest {
   private final SlowEngine engine = new SlowEngine();
   private final Router router = new Router(engine, List.of(Runnable::run));
   private final Lane lane = router.lanes().getFirst();
-  private final Sessions sessions = new Sessions(engine, router, () -> 0, 10);
+  private final Sessions sessions = new Sessions(engine, router, () -> 0, 10, Long.MAX_VALUE);
   private final Queue queue = new Queue(sessions.queues(), "$share/g/a", lane);
   private final Crew crew = new Crew(false);
   private int numbers;

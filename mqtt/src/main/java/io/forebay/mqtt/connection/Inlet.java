@@ -185,6 +185,11 @@ final class Inlet implements Receipt {
     loop.counters().increment(Figure.PUBLISH_REFUSED);
     boolean v5 = outlet.version() == ProtocolVersion.V5;
     int id = publish.packetId();
+    if (!v5 && publish.qos() != Qos.AT_MOST_ONCE && refusal.reason() == ReasonCode.QUOTA_EXCEEDED) {
+      // The client has no word for it but a lost connection; it will send the message again.
+      connection.refuse(refusal.reason(), refusal.detail());
+      return;
+    }
     if (publish.qos() != Qos.AT_MOST_ONCE) {
       boolean exactlyOnce = publish.qos() == Qos.EXACTLY_ONCE;
       if (exactlyOnce && !v5) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.forebay.core.Broker;
 import io.forebay.core.message.Properties;
+import io.forebay.core.message.Qos;
 import io.forebay.core.security.Limits;
 import io.forebay.core.security.Permissions;
 import io.forebay.core.session.Will;
@@ -36,7 +37,11 @@ final class PublishRules {
       return new Refusal(
           ReasonCode.QUOTA_EXCEEDED, "this node keeps as many retained messages as it may");
     }
-    return null;
+    String full = publish.qos() == Qos.AT_MOST_ONCE ? null : broker.queues().fullFor(topic);
+    return full == null
+        ? null
+        : new Refusal(
+            ReasonCode.QUOTA_EXCEEDED, "queue '" + full + "' has as many messages as it may");
   }
 
   /// Why a will is not taken; null if it is. Whether its sender may publish it is asked later, when

@@ -14,6 +14,7 @@ final class QuotasDraft {
   private boolean excessCloses;
   private boolean deniedPublishCloses;
   private long retainedBytes = BASE.retainedBytes();
+  private long queueBacklog = BASE.queueBacklog();
   private boolean sessionsHaveOwners;
   private int filterWildcards = BASE.filterWildcards();
   private int broadSubscriptions = BASE.broadSubscriptions();
@@ -90,6 +91,11 @@ final class QuotasDraft {
     return this;
   }
 
+  QuotasDraft queueBacklog(long value) {
+    queueBacklog = value;
+    return this;
+  }
+
   Quotas quotas() {
     Allowance all = allowance;
     return new Quotas(
@@ -105,6 +111,7 @@ final class QuotasDraft {
         filterWildcards,
         broadSubscriptions,
         retainedBytes,
+        queueBacklog,
         sessionsHaveOwners);
   }
 }

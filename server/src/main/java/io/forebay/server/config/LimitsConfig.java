@@ -32,6 +32,8 @@ public record LimitsConfig(
         int writeBufferBytes,
     @Doc("Retained messages.") int retainedMessages,
     @Doc("Topics and payloads of all retained messages together.") long retainedSizeBytes,
+    @Doc("Messages that may wait in a declared queue; a PUBLISH beyond that is refused.")
+        int queueBacklog,
     @Doc("Sessions that are kept while their client is away.") int sessions,
     @Doc("Connections from one address at a time. 0: as many as come.") int connectionsPerAddress,
     @Doc("Connections of one user at a time. 0: as many as come.") int connectionsPerUser,
@@ -92,6 +94,7 @@ public record LimitsConfig(
     Check.size("write-buffer", writeBufferBytes, 1 << 10, 1 << 30);
     Check.range("retained-messages", retainedMessages, 0, Integer.MAX_VALUE);
     Check.size("retained-size", retainedSizeBytes, 0, 1L << 50);
+    Check.range("queue-backlog", queueBacklog, 1, Integer.MAX_VALUE);
     Check.range("sessions", sessions, 0, Integer.MAX_VALUE);
     Check.range("connections-per-address", connectionsPerAddress, 0, Integer.MAX_VALUE);
     Check.range("connections-per-user", connectionsPerUser, 0, Integer.MAX_VALUE);
@@ -127,6 +130,7 @@ public record LimitsConfig(
         256 << 10,
         1_000_000,
         10L << 30,
+        10_000_000,
         1_000_000,
         0,
         0,

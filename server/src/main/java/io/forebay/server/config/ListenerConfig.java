@@ -31,6 +31,7 @@ public record ListenerConfig(
     @Doc("Expect a PROXY protocol header (v1 or v2) of a load balancer on every connection.")
         boolean proxyProtocol,
     @Doc("Connections that the kernel may keep waiting to be accepted.") int backlog,
+    @Doc("Connections that are accepted a second; more wait in the backlog.") Rate acceptRate,
     @Doc("Connections through this listener at a time. 0: only limits.connections counts.")
         int connections) {
 
@@ -90,6 +91,7 @@ public record ListenerConfig(
         null,
         false,
         4096,
+        Rate.UNLIMITED,
         0);
   }
 

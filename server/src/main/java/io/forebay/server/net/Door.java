@@ -1,5 +1,6 @@
 package io.forebay.server.net;
 
+import io.forebay.core.security.Throttle;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -58,6 +59,10 @@ public final class Door implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw cannotBind(spec, reason(bound.cause()), bound.cause());
+    }
+    Throttle rate = new Throttle(spec.acceptsPerSecond());
+    if (!rate.unlimited()) {
+      bound.channel().pipeline().addFirst(new AcceptPace(rate, System::nanoTime));
     }
     bound.channel().pipeline().addLast(new AcceptTrouble(spec.name()));
     return new Door(bound.channel(), tls);

@@ -1,5 +1,6 @@
 package io.forebay.server.net;
 
+import io.forebay.core.security.Throttle;
 import org.jspecify.annotations.Nullable;
 
 /// What a door is to be.
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bind address or host name to listen on; `::` listens on IPv6 and IPv4
 /// @param port 0 picks a free one
 /// @param backlog connections the operating system holds until they are accepted
+/// @param acceptsPerSecond connections that are accepted; [Throttle#UNLIMITED]
 /// @param proxyProtocol every connection must begin with a PROXY header, version 1 or 2
 /// @param tls null for a door without TLS
 /// @param webSocketPath path of the HTTP upgrade, `/mqtt`; null for a door without WebSocket
@@ -16,6 +18,7 @@ public record DoorSpec(
     String bind,
     int port,
     int backlog,
+    long acceptsPerSecond,
     boolean proxyProtocol,
     @Nullable TlsFiles tls,
     @Nullable String webSocketPath,

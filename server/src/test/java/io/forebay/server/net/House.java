@@ -1,5 +1,6 @@
 package io.forebay.server.net;
 
+import io.forebay.core.security.Throttle;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -69,7 +70,7 @@ final class House implements AutoCloseable {
       int preambleMillis) {
     DoorSpec.Limits limits =
         new DoorSpec.Limits(preambleMillis, MAX_FRAME_BYTES, 32 * 1024, 64 * 1024);
-    return new DoorSpec("mqtt", bind, port, 128, proxy, files, path, limits);
+    return new DoorSpec("mqtt", bind, port, 128, Throttle.UNLIMITED, proxy, files, path, limits);
   }
 
   /// The classes of the handlers in a channel's pipeline, once its loop has finished its turn.

@@ -1,0 +1,136 @@
+package io.forebay.core.session;
+
+import io.forebay.core.log.Log;
+import io.forebay.core.routing.Lane;
+import io.forebay.core.routing.Router;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// How much waits in the declared queues, so that a publisher is told before its message is taken
+/// that a queue has as many as it may.
+///
+/// Any thread.
+final class Backlogs {
+  private static final int RECOUNT_TICKS = 30;
+
+  private final Router router;
+  private final Log log;
+
+  /// Where all of them count.
+  private final Lane home;
+
+  private final long limit;
+  private final ConcurrentHashMap<String, Backlog> backlogs = new ConcurrentHashMap<>();
+  private final Set<Backlog> full = ConcurrentHashMap.newKeySet();
+  private int ticks;
+
+  /// @param limit messages that may wait in a queue
+  Backlogs(Router router, Log log, long limit) {
+    this.router = router;
+    this.log = log;
+    this.home = router.lanes().getFirst();
+    this.limit = limit;
+  }
+
+  /// Counts what a new queue gets.
+  ///
+  /// @param name with `$queue/`
+  /// @param begun gets, per partition, the offset of the first message that counts. On a lane
+  void begin(String name, QueueSettings settings, Consumer<long[]> begun) {
+    home.execute(() -> begun.accept(subscribed(name, settings).begin()));
+  }
+
+  /// Counts what waits in a queue that is there, and what it gets. Until that is done, it is full
+  /// if it was before.
+  ///
+  /// @param done messages behind the row's cursors that wait no more
+  void restore(String name, QueueRow row, long done) {
+    home.execute(
+        () -> {
+          Backlog former = backlogs.get(name);
+          long assumed = former != null && former.isFull() ? limit : 0;
+          end(name);
+          Backlog backlog = subscribed(name, row.settings());
+          backlog.add(assumed);
+          QueueReader.until(
+                  log,
+                  home,
+                  row,
+                  backlog.begin(),
+                  limit,
+                  count -> backlog.add(count - done - assumed))
+              .read();
+        });
+  }
+
+  private Backlog subscribed(String name, QueueSettings settings) {
+    Backlog backlog = new Backlog(name, settings, limit, this);
+    backlog.subscriptions().forEach(each -> router.begin(home, each));
+    backlogs.put(name, backlog);
+    return backlog;
+  }
+
+  /// The queue is no more, or did not come to be.
+  void end(String name) {
+    Backlog backlog = backlogs.remove(name);
+    if (backlog != null) {
+      full.remove(backlog);
+      home.execute(() -> backlog.subscriptions().forEach(each -> router.remove(home, each)));
+    }
+  }
+
+  Lane home() {
+    return home;
+  }
+
+  /// About once a second.
+  ///
+  /// @return queues to be counted again: retention may have made room in those that are full
+  List<String> tick() {
+    if (++ticks % RECOUNT_TICKS != 0) {
+      return List.of();
+    }
+    return full.stream().map(Backlog::clientId).toList();
+  }
+
+  /// How many wait; 0 if there is no such queue, or it was not counted yet.
+  long waiting(String name) {
+    Backlog backlog = backlogs.get(name);
+    return backlog == null ? 0 : backlog.waiting();
+  }
+
+  /// One of a queue's messages waits no more.
+  void settled(String name) {
+    Backlog backlog = backlogs.get(name);
+    if (backlog != null) {
+      backlog.settled();
+    }
+  }
+
+  /// A queue has as many as it may, or less again.
+  void full(Backlog backlog, boolean now) {
+    if (now) {
+      full.add(backlog);
+    }
+    if (!now || backlogs.get(backlog.clientId()) != backlog) {
+      full.remove(backlog);
+    }
+  }
+
+  /// A queue that would get messages of this topic and has as many as it may, with `$queue/`; null
+  /// if there is none.
+  @Nullable String fullFor(String topic) {
+    if (full.isEmpty()) {
+      return null;
+    }
+    for (Backlog each : full) {
+      if (each.takes(topic)) {
+        return each.clientId();
+      }
+    }
+    return null;
+  }
+}
