@@ -31,8 +31,8 @@ def spread(values, digits=0):
     return f"{statistics.median(values):,.{digits}f} ({min(values):,.{digits}f}–{max(values):,.{digits}f})"
 
 
-def node(loops, options=""):
-    return Forebay(extra_options=options, extra_settings=(f"node.event-loops={loops}",))
+def node(loops):
+    return Forebay(extra_settings=(f"node.event-loops={loops}",))
 
 
 def load(broker, words, seconds):
@@ -66,17 +66,19 @@ def rates():
 
 def waits(loops, words):
     """How often the loops' threads waited, by what for, and the messages meanwhile."""
+    bin_folder = subprocess.run([LAUNCHER, "--java-home"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip() + "/bin"
+    unlimited = [word for event in WAITS for word in (f"+{event}#enabled=true", f"+{event}#threshold=0ms")]
     with tempfile.TemporaryDirectory() as folder:
-        recording = f"{folder}/waits.jfr"
-        unlimited = ",".join(f"{event}#enabled=true,{event}#threshold=0ms" for event in WAITS)
-        broker = node(loops, f"-XX:StartFlightRecording=filename={recording},settings=none,{unlimited}")
+        broker = node(loops)
         broker.start("memory")
         try:
+            load(broker, words, 3)
+            subprocess.run([f"{bin_folder}/jcmd", str(broker.pid), "JFR.start", "name=waits", "settings=none", *unlimited], stdout=subprocess.DEVNULL, check=True)
             delivered = load(broker, words, 5)["delivered"]
+            subprocess.run([f"{bin_folder}/jcmd", str(broker.pid), "JFR.stop", "name=waits", f"filename={folder}/waits.jfr"], stdout=subprocess.DEVNULL, check=True)
         finally:
             broker.stop()
-        java = subprocess.run([LAUNCHER, "--java-home"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-        command = [f"{java}/bin/jfr", "print", "--json", "--events", ",".join(WAITS), recording]
+        command = [f"{bin_folder}/jfr", "print", "--json", "--events", ",".join(WAITS), f"{folder}/waits.jfr"]
         events = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)["recording"]["events"]
     counted = collections.Counter()
     for event in events:
@@ -85,22 +87,25 @@ def waits(loops, words):
         if thread.startswith("forebay-loop"):
             kind = values.get("monitorClass") or values.get("parkedClass") or {}
             counted[kind.get("name", "unknown")] += 1
-    return delivered, counted
+    return delivered, counted, len(events) - counted.total()
 
 
 def profile():
-    print("\n| load | event loops | deliveries | a loop's thread waited for a lock |\n|---|---|---|---|")
+    print("\n| load | event loops | deliveries | a loop's thread waited for a lock | other threads waited, also for work |\n|---|---|---|---|---|")
     for name, words in LOADS.items():
         for loops in (1, 2):
-            delivered, counted = waits(loops, words)
+            delivered, counted, others = waits(loops, words)
             said = ", ".join(f"{count} × `{kind}`" for kind, count in counted.most_common()) or "never"
-            print(f"| {name} | {loops} | {delivered:,} | {said} |", flush=True)
+            print(f"| {name} | {loops} | {delivered:,} | {said} | {others:,} times |", flush=True)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mqttload", required=True)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=("rates", "waits"))
     OPTIONS = parser.parse_args()
-    rates()
-    profile()
+    if OPTIONS.only != "waits":
+        rates()
+    if OPTIONS.only != "rates":
+        profile()

@@ -2,9 +2,10 @@ package io.forebay.core.security;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A rate that many draw on: a token bucket that holds what a second brings, and can be overdrawn.
-/// What is taken is never refused; who overdraws is told how long to wait before taking more. So a
-/// message that is here is charged, and its sender is not read for a while.
+/// A rate that many draw on: a token bucket that can be overdrawn, and holds what a second brings
+/// if nobody says otherwise. What is taken is never refused; who overdraws is told how long to wait
+/// before taking more. So a message that is here is charged, and its sender is not read for a
+/// while.
 ///
 /// Kept as the moment at which the bucket will be full again (the generic cell rate algorithm), so
 /// that taking is one atomic step. Any thread.
@@ -18,12 +19,19 @@ public final class Throttle {
   private static final long MOST_DEBT_NANOS = 60_000_000_000L;
 
   private final double nanosEach;
-  private final long burstNanos = 1_000_000_000L;
+  private final long burstNanos;
   private final AtomicLong fullAt = new AtomicLong(Long.MIN_VALUE);
 
   /// @param perSecond 1 or more, or [#UNLIMITED]
   public Throttle(long perSecond) {
+    this(perSecond, 1_000_000_000L);
+  }
+
+  /// @param perSecond 1 or more, or [#UNLIMITED]
+  /// @param burstNanos what this time brings, but one at least, may be taken at once
+  public Throttle(long perSecond, long burstNanos) {
     nanosEach = perSecond == UNLIMITED ? 0 : NANOS_PER_SECOND / perSecond;
+    this.burstNanos = Math.max(burstNanos, (long) nanosEach);
   }
 
   /// Whether it never makes anybody wait.

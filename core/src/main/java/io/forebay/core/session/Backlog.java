@@ -8,7 +8,6 @@ import io.forebay.core.routing.Subscription;
 import io.forebay.core.topic.FilterSet;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// How many messages wait in a declared queue: those that nobody has acknowledged, whether it has
@@ -24,7 +23,9 @@ final class Backlog extends Subscriber {
   private final Backlogs backlogs;
   private final List<Subscription> subscriptions;
   private final AtomicLong waiting = new AtomicLong();
-  private final AtomicBoolean full = new AtomicBoolean();
+
+  /// As it was told to all.
+  private volatile boolean full;
 
   /// Per partition, the first offset that was not counted: filters overlap.
   private long[] next = {};
@@ -86,11 +87,17 @@ final class Backlog extends Subscriber {
   }
 
   private void note() {
-    // Another thread may have changed it meanwhile: whoever comes last says what holds.
-    boolean now = isFull();
-    while (full.compareAndSet(!now, now)) {
-      backlogs.full(this, now);
-      now = isFull();
+    if (isFull() != full) {
+      tell();
+    }
+  }
+
+  /// Other threads change what waits meanwhile: whoever changes it last finds that all agree, or
+  /// sees to it.
+  private synchronized void tell() {
+    while (isFull() != full) {
+      full = !full;
+      backlogs.full(this, full);
     }
   }
 

@@ -33,6 +33,9 @@ public final class Door implements AutoCloseable {
           PooledByteBufAllocator.defaultNormalCacheSize(),
           PooledByteBufAllocator.defaultUseCacheForAllThreads());
 
+  /// Those who come at once are let in evenly: each costs some work of the loop that serves others.
+  private static final long ACCEPT_BURST_NANOS = 20_000_000;
+
   private final Channel channel;
   private final @Nullable TlsContext tls;
 
@@ -60,7 +63,7 @@ public final class Door implements AutoCloseable {
     if (!bound.isSuccess()) {
       throw cannotBind(spec, reason(bound.cause()), bound.cause());
     }
-    Throttle rate = new Throttle(spec.acceptsPerSecond());
+    Throttle rate = new Throttle(spec.acceptsPerSecond(), ACCEPT_BURST_NANOS);
     if (!rate.unlimited()) {
       bound.channel().pipeline().addFirst(new AcceptPace(rate, System::nanoTime));
     }
