@@ -233,19 +233,8 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     settings = row.settings();
     filters = new FilterSet(settings.filters());
     dealing = dealing();
-    for (byte[] key : owned) {
-      done.add(
-          new Progress.Item(
-              QueueFormat.ownedPartition(key), QueueFormat.ownedOffset(key), null, 0));
-    }
-    dealing.restore(
-        new QueueRow(
-            settings,
-            declared,
-            row.cursors(),
-            row.outstanding().stream().filter(each -> !isDone(each)).toList(),
-            row.redelivered(),
-            row.deadLettered()));
+    owned.stream().filter(key -> !row.covers(key)).map(QueueFormat::owned).forEach(done::add);
+    dealing.restore(row.without(owned));
     // A partition that came meanwhile is all new to it.
     int partitions = Math.max(row.cursors().length, queues.log().partitions());
     for (int i = 0; i < partitions; i++) {
@@ -253,10 +242,6 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     }
     subscriptions = settings.filters().stream().map(this::subscription).toList();
     subscriptions.forEach(each -> queues.router().add(lane, each));
-  }
-
-  private boolean isDone(QueueRow.Outstanding each) {
-    return done.remove(new Progress.Item(each.partition(), each.offset(), null, 0));
   }
 
   private Subscription subscription(String filter) {

@@ -61,6 +61,11 @@ final class QueueFormat {
     return below(name, OWNED);
   }
 
+  /// The message of which a row with this key says that it is done.
+  static Progress.Item owned(byte[] key) {
+    return new Progress.Item(ownedPartition(key), ownedOffset(key), null, 0);
+  }
+
   static int ownedPartition(byte[] key) {
     return ByteBuffer.wrap(key).getInt(key.length - 12);
   }

@@ -1,6 +1,7 @@
 package io.forebay.core.session;
 
-import java.util.HashSet;
+import static java.util.stream.Collectors.toSet;
+
 import java.util.List;
 import java.util.Set;
 
@@ -33,12 +34,7 @@ record QueueRow(
   ///
   /// @param owned the keys of those rows
   QueueRow without(List<byte[]> owned) {
-    Set<Progress.Item> done = new HashSet<>();
-    for (byte[] key : owned) {
-      done.add(
-          new Progress.Item(
-              QueueFormat.ownedPartition(key), QueueFormat.ownedOffset(key), null, 0));
-    }
+    Set<Progress.Item> done = owned.stream().map(QueueFormat::owned).collect(toSet());
     List<Outstanding> left =
         outstanding.stream()
             .filter(each -> !done.contains(new Progress.Item(each.partition, each.offset, null, 0)))
