@@ -15,11 +15,12 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// It subscribes to the queue's filters and counts what it is offered; the queue says what is
 /// settled. So it is a moment behind what is committed, and a queue can have as many more than it
-/// may as were under way. On its lane, but for [#settled], [#isFull] and [#waiting].
+/// may as were under way. On its lane, but for [#settled] and [#isFull].
 final class Backlog extends Subscriber {
   private final String name;
   private final FilterSet filters;
   private final long limit;
+  private final long[] oldest;
   private final Backlogs backlogs;
   private final List<Subscription> subscriptions;
   private final AtomicLong waiting = new AtomicLong();
@@ -31,10 +32,12 @@ final class Backlog extends Subscriber {
   private long[] next = {};
 
   /// @param name with `$queue/`
-  Backlog(String name, QueueSettings settings, long limit, Backlogs backlogs) {
+  /// @param oldest per partition, the oldest message that there is
+  Backlog(String name, QueueSettings settings, long limit, long[] oldest, Backlogs backlogs) {
     this.name = name;
     this.filters = new FilterSet(settings.filters());
     this.limit = limit;
+    this.oldest = oldest;
     this.backlogs = backlogs;
     Grant grant = Grant.of(Qos.EXACTLY_ONCE, false, true, 0);
     subscriptions =
@@ -53,6 +56,11 @@ final class Backlog extends Subscriber {
   long[] begin() {
     next = subscriptions.getLast().startOffsets().clone();
     return next.clone();
+  }
+
+  /// Per partition, the oldest message that there was when it began.
+  long[] oldest() {
+    return oldest;
   }
 
   @Override
@@ -104,11 +112,6 @@ final class Backlog extends Subscriber {
   /// Whether it has as many as it may. Any thread.
   boolean isFull() {
     return waiting.get() >= limit;
-  }
-
-  /// Any thread.
-  long waiting() {
-    return Math.max(0, waiting.get());
   }
 
   /// Whether the queue gets messages of this topic. Any thread.

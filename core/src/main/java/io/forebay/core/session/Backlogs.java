@@ -3,6 +3,7 @@ package io.forebay.core.session;
 import io.forebay.core.log.Log;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.routing.Router;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,10 +68,16 @@ final class Backlogs {
   }
 
   private Backlog subscribed(String name, QueueSettings settings) {
-    Backlog backlog = new Backlog(name, settings, limit, this);
+    Backlog backlog = new Backlog(name, settings, limit, oldest(), this);
     backlog.subscriptions().forEach(each -> router.begin(home, each));
     backlogs.put(name, backlog);
     return backlog;
+  }
+
+  private long[] oldest() {
+    long[] oldest = new long[log.partitions()];
+    Arrays.setAll(oldest, log::start);
+    return oldest;
   }
 
   /// The queue is no more, or did not come to be.
@@ -86,20 +93,19 @@ final class Backlogs {
     return home;
   }
 
-  /// About once a second.
+  /// About once a second. To count is to read what waits, so it is done seldom, and only where
+  /// retention has removed something since the queue was counted.
   ///
-  /// @return queues to be counted again: retention may have made room in those that are full
+  /// @return the full queues that are to be counted again
   List<String> tick() {
     if (++ticks % RECOUNT_TICKS != 0) {
       return List.of();
     }
-    return full.stream().map(Backlog::clientId).toList();
-  }
-
-  /// How many wait; 0 if there is no such queue, or it was not counted yet.
-  long waiting(String name) {
-    Backlog backlog = backlogs.get(name);
-    return backlog == null ? 0 : backlog.waiting();
+    long[] oldest = oldest();
+    return full.stream()
+        .filter(each -> !Arrays.equals(each.oldest(), oldest))
+        .map(Backlog::clientId)
+        .toList();
   }
 
   /// One of a queue's messages waits no more.

@@ -521,9 +521,6 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   @Override
   public void gap(long lost) {
     lane.counters().add(Figure.GAP_MESSAGES, lost);
-    if (declared) {
-      queues.recount(name);
-    }
   }
 
   @Override
@@ -535,7 +532,9 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   /// One of its messages waits no more.
   void settled() {
-    queues.backlogs().settled(name);
+    if (declared) {
+      queues.backlogs().settled(name);
+    }
   }
 
   /// What is to be kept has changed.

@@ -80,8 +80,8 @@ final class Queues {
         });
   }
 
-  /// Retention has removed something of what waited, or may have.
-  void recount(String name) {
+  /// Retention may have removed something of what waited.
+  private void recount(String name) {
     Lane lane = backlogs.home();
     lane.execute(
         () ->

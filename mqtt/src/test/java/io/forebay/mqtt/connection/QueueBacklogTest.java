@@ -112,7 +112,7 @@ class QueueBacklogTest {
   }
 
   @Test
-  void aFullQueueStaysFullWhenItIsCountedAgain() {
+  void aFullQueueStaysFullWhileTimePasses() {
     create("jobs/#");
     fill(3);
     node.seconds(40);
