@@ -13,7 +13,15 @@ public final class Batch {
   /// A change of a table's row.
   ///
   /// @param value null removes the row
-  public record Row(String table, byte[] key, byte @Nullable [] value) {}
+  /// @param claim it is kept only if the node holds this name by then ([Claims]); null if that does
+  ///   not matter
+  public record Row(String table, byte[] key, byte @Nullable [] value, @Nullable String claim) {
+
+    /// Kept whoever writes it.
+    public Row(String table, byte[] key, byte @Nullable [] value) {
+      this(table, key, value, null);
+    }
+  }
 
   /// A message of the batch.
   ///

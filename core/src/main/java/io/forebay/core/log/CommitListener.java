@@ -18,6 +18,10 @@ public interface CommitListener {
   /// The engine's promise for this batch is kept, or, with a failure, will not be.
   void settled(Batch batch, @Nullable EngineFailure failure);
 
+  /// Whether publishers are to wait, because the engine has as much to do as it may have. Said only
+  /// when it changes.
+  default void holdPublishers(boolean hold) {}
+
   /// Nothing more comes in this commit.
   void endOfCommit();
 }

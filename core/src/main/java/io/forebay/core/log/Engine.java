@@ -19,6 +19,16 @@ public interface Engine extends AutoCloseable {
   /// The table of this name; made when first asked for. Any thread.
   Table table(String name);
 
+  /// Who acts for which client and queue.
+  default Claims claims() {
+    return Claims.ALONE;
+  }
+
+  /// The other nodes that share the log.
+  default Exchange exchange() {
+    return Exchange.ALONE;
+  }
+
   /// Why messages are refused just now; null while they are taken. Any thread.
   @Nullable EngineFailure trouble();
 

@@ -149,6 +149,15 @@ public final class Router implements CommitListener {
   }
 
   @Override
+  public void holdPublishers(boolean hold) {
+    if (hold) {
+      waitForOneMore();
+    } else {
+      waitForOneLess();
+    }
+  }
+
+  @Override
   public void endOfCommit() {
     if (anyCommitted) {
       anyCommitted = false;

@@ -1,6 +1,7 @@
 package io.forebay.core.session;
 
 import io.forebay.core.log.Batch;
+import io.forebay.core.log.Claims;
 import io.forebay.core.log.Engine;
 import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
@@ -113,30 +114,35 @@ final class SessionTable {
 
   // ---------------------------------------------------------------- writing
 
+  /// Of a session that this node acts for.
+  private static Batch.Row row(String clientId, String table, byte[] key, byte @Nullable [] value) {
+    return new Batch.Row(table, key, value, Claims.ofClient(clientId));
+  }
+
   /// Keeps who a session is, and its timer; a timer that it had at another time is removed by
   /// [#removeTimer].
   static void keep(Batch batch, String clientId, SessionRow.Identity identity) {
     byte[] key = SessionFormat.key(clientId);
-    batch.row(new Batch.Row(Tables.SESSIONS, key, SessionFormat.encode(identity)));
+    batch.row(row(clientId, Tables.SESSIONS, key, SessionFormat.encode(identity)));
     if (identity.hasTimer()) {
       byte[] timer = SessionFormat.timerKey(identity.dueMillis(), clientId);
-      batch.row(new Batch.Row(Tables.TIMERS, timer, NOTHING));
+      batch.row(row(clientId, Tables.TIMERS, timer, NOTHING));
     }
   }
 
   static void removeTimer(Batch batch, String clientId, SessionRow.Identity identity) {
     if (identity.hasTimer()) {
-      removeTimer(batch, SessionFormat.timerKey(identity.dueMillis(), clientId));
+      removeTimer(batch, clientId, SessionFormat.timerKey(identity.dueMillis(), clientId));
     }
   }
 
   /// Removes the timer that a session has while somebody is connected.
   static void removeTimerOfConnected(Batch batch, String clientId) {
-    removeTimer(batch, SessionFormat.timerKey(Message.NEVER, clientId));
+    removeTimer(batch, clientId, SessionFormat.timerKey(Message.NEVER, clientId));
   }
 
-  static void removeTimer(Batch batch, byte[] timerKey) {
-    batch.row(new Batch.Row(Tables.TIMERS, timerKey, null));
+  static void removeTimer(Batch batch, String clientId, byte[] timerKey) {
+    batch.row(row(clientId, Tables.TIMERS, timerKey, null));
   }
 
   /// Keeps cursors and what is unacknowledged at QoS 1; what is under way at QoS 2 has rows of its
@@ -145,7 +151,8 @@ final class SessionTable {
     List<SessionRow.Unacknowledged> behind =
         progress.unacknowledged().stream().filter(each -> !each.exactlyOnce()).toList();
     batch.row(
-        new Batch.Row(
+        row(
+            clientId,
             Tables.PROGRESS,
             SessionFormat.progressKey(clientId),
             SessionFormat.encode(
@@ -155,30 +162,30 @@ final class SessionTable {
   /// A QoS 2 message of the client came.
   static Batch.Row received(String clientId, int packetId) {
     byte[] key = SessionFormat.receivedKey(clientId, packetId);
-    return new Batch.Row(Tables.PROGRESS, key, NOTHING);
+    return row(clientId, Tables.PROGRESS, key, NOTHING);
   }
 
   /// The client released a QoS 2 message of its own.
   static Batch.Row released(String clientId, int packetId) {
-    return new Batch.Row(Tables.PROGRESS, SessionFormat.receivedKey(clientId, packetId), null);
+    return row(clientId, Tables.PROGRESS, SessionFormat.receivedKey(clientId, packetId), null);
   }
 
   /// How far a QoS 2 message to the client is.
   static Batch.Row sent(String clientId, SessionRow.Unacknowledged sent) {
     byte[] key = SessionFormat.sentKey(clientId, sent);
-    return new Batch.Row(Tables.PROGRESS, key, SessionFormat.encode(sent));
+    return row(clientId, Tables.PROGRESS, key, SessionFormat.encode(sent));
   }
 
   /// A QoS 2 message to the client need not be remembered any more.
   static Batch.Row forgotten(String clientId, SessionRow.Unacknowledged sent) {
-    return new Batch.Row(Tables.PROGRESS, SessionFormat.sentKey(clientId, sent), null);
+    return row(clientId, Tables.PROGRESS, SessionFormat.sentKey(clientId, sent), null);
   }
 
   /// Removes all rows of a session.
   static void remove(Batch batch, String clientId, SessionRow row) {
     removeTimer(batch, clientId, row.identity());
-    batch.row(new Batch.Row(Tables.SESSIONS, SessionFormat.key(clientId), null));
-    batch.row(new Batch.Row(Tables.PROGRESS, SessionFormat.progressKey(clientId), null));
+    batch.row(row(clientId, Tables.SESSIONS, SessionFormat.key(clientId), null));
+    batch.row(row(clientId, Tables.PROGRESS, SessionFormat.progressKey(clientId), null));
     for (int packetId : row.received()) {
       batch.row(released(clientId, packetId));
     }

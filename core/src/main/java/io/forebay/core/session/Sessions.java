@@ -426,7 +426,7 @@ public final class Sessions {
     Lane lane = place.lane();
     String clientId = place.clientId();
     Batch batch = lane.batch();
-    SessionTable.removeTimer(batch, timer);
+    SessionTable.removeTimer(batch, clientId, timer);
     SessionRow left = row == null ? null : withoutConnection(row);
     if (left != null && expired(left.identity())) {
       away.decrementAndGet();
