@@ -32,6 +32,11 @@ public interface Claims {
         }
 
         @Override
+        public boolean leads() {
+          return true;
+        }
+
+        @Override
         public void listen(Listener listener) {}
       };
 
@@ -64,6 +69,9 @@ public interface Claims {
   /// The number of the node that holds it ([Exchange#self]), as far as this node has read; 0 if
   /// none does.
   long holder(String name);
+
+  /// Whether this node does what one of them should: of the living always one, or for a moment none.
+  boolean leads();
 
   /// Before the first call of anything else.
   void listen(Listener listener);

@@ -1,0 +1,643 @@
+package io.forebay.kafka;
+
+import io.forebay.core.log.Batch;
+import io.forebay.core.log.Claims;
+import io.forebay.core.log.CommitListener;
+import io.forebay.core.log.EngineFailure;
+import io.forebay.core.log.Exchange;
+import io.forebay.core.log.Log;
+import io.forebay.core.log.Replica;
+import io.forebay.core.log.Stored;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// This node among those that share the log: joins them, follows what they agree on, says that it
+/// lives, and looks whether the others do.
+final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
+  private static final Logger LOG = LoggerFactory.getLogger(Member.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final long RETRY_MILLIS = 2_000;
+  private static final long TELL_MILLIS = 5_000;
+  private static final int LOOK_SECONDS = 5;
+  private static final int RETRY_REFUSED_SECONDS = 30;
+  private static final EngineFailure TAKEN =
+      new EngineFailure(EngineFailure.Kind.UNAVAILABLE, "another node acts for it");
+
+  private final KafkaSettings settings;
+  private final Clients clients;
+  private final Catalog catalog = new Catalog();
+  private final Nodes nodes = new Nodes();
+  private final Topics topics = new Topics();
+  private final Skipped skipped = new Skipped();
+  private final Teller teller = new Teller();
+  private final ClaimBook book = new ClaimBook(this);
+  private final Life life;
+  private final Tail tail;
+  private final Outlet outlet;
+  private final KafkaLog log;
+  private final FarReaders far;
+  private final Admin admin;
+  private final Discovery discovery;
+  private final ScheduledExecutorService chores =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().name("forebay-kafka-chores").daemon().unstarted(task));
+  private final ScheduledExecutorService beats =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().name("forebay-kafka-beat").daemon().unstarted(task));
+  private final Thread follower =
+      Thread.ofPlatform().name("forebay-kafka-in").daemon().unstarted(this::follow);
+
+  private final Set<Long> judged = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<Claims.@Nullable Listener> claimsListener = new AtomicReference<>();
+  private final AtomicReference<Exchange.@Nullable Listener> exchangeListener =
+      new AtomicReference<>();
+
+  /// What is to happen once what is being read is in the copy. The tail's thread.
+  private @Nullable List<Runnable> effects;
+
+  private volatile boolean closing;
+  private volatile long tickMillis;
+
+  Member(KafkaSettings settings, Replica replica) {
+    this.settings = settings;
+    clients = new Clients(settings);
+    life = new Life(settings.nodeTimeout());
+    tail = new Tail(settings, clients, replica, catalog, skipped, this);
+    outlet = new Outlet(settings, clients, topics, life, this, teller);
+    far = new FarReaders(settings, clients);
+    log = new KafkaLog(replica.log(), catalog, far);
+    admin = clients.admin();
+    discovery = new Discovery(settings, catalog, topics, admin);
+  }
+
+  Outlet outlet() {
+    return outlet;
+  }
+
+  Log log() {
+    return log;
+  }
+
+  Skipped skipped() {
+    return skipped;
+  }
+
+  @Nullable EngineFailure trouble() {
+    EngineFailure here = tail.trouble();
+    return here != null ? here : outlet.trouble();
+  }
+
+  // ---------------------------------------------------------------- joining
+
+  /// Reads all there is to know and becomes one of the nodes. Blocks.
+  void join() throws InterruptedException {
+    patiently("Kafka cannot be reached", () -> SystemTopics.ensure(admin, settings));
+    patiently("Kafka cannot be read", tail::begin);
+    LongWork work = new LongWork();
+    patiently(
+        "what nodes agree on cannot be read",
+        () ->
+            tail.readToEnd(
+                List.of(Tail.CONTROL, Tail.RETAINED), (left, all) -> work.tell("state", left)));
+    patiently("Kafka does not allow transactions yet", outlet::beginTransactions);
+    patiently("the streams cannot be looked for", this::enterMissing);
+    greet();
+    patiently(
+        "the streams cannot be read",
+        () -> tail.readToEnd(tail.streams(), (left, all) -> work.tell("streams", left)));
+    patiently("the streams' beginnings are not known", this::lookForBeginnings);
+    tail.recovered();
+  }
+
+  /// Something that Kafka may not be ready for.
+  private interface Step {
+    void go() throws ExecutionException, InterruptedException;
+  }
+
+  private void patiently(String trouble, Step step) throws InterruptedException {
+    long told = 0;
+    while (true) {
+      Throwable why;
+      try {
+        step.go();
+        return;
+      } catch (ExecutionException e) {
+        why = e.getCause() == null ? e : e.getCause();
+      } catch (KafkaException e) {
+        why = e;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      long now = System.nanoTime();
+      if (told == 0 || now - told > TimeUnit.MILLISECONDS.toNanos(TELL_MILLIS)) {
+        told = now;
+        LOG.warn(
+            "not ready: {} at {}: {}; trying again until it works",
+            trouble,
+            settings.client().get("bootstrap.servers"),
+            Failures.words(why));
+      }
+      Thread.sleep(RETRY_MILLIS);
+    }
+  }
+
+  /// Tells of long reading, now and then.
+  private static final class LongWork {
+    private long toldNanos = System.nanoTime();
+
+    void tell(String what, long left) {
+      if (System.nanoTime() - toldNanos > TimeUnit.MILLISECONDS.toNanos(TELL_MILLIS)) {
+        toldNanos = System.nanoTime();
+        LOG.info("reading {}: {} records to go", what, left);
+      }
+    }
+  }
+
+  private void enterMissing() throws ExecutionException, InterruptedException {
+    enter(discovery.look().missing());
+    tail.readToEnd(List.of(Tail.CONTROL), (left, all) -> {});
+  }
+
+  private void enter(List<Control.Entered> missing) {
+    missing.forEach(each -> outlet.sendNow(ControlFormat.encode(each), failure -> {}));
+    outlet.flush();
+  }
+
+  /// Gets a number.
+  private void greet() throws InterruptedException {
+    patiently(
+        "Kafka does not take this node's greeting",
+        () -> {
+          outlet.sendNow(
+              ControlFormat.encode(new Control.Hello(life.life(), settings.node())),
+              failure -> {});
+          outlet.flush();
+          long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Clients.CALL_MILLIS);
+          while (life.number() == 0 && System.nanoTime() - end < 0) {
+            tail.read(POLL, stored -> {});
+          }
+          if (life.number() == 0) {
+            throw new KafkaException("it was not read back within " + Clients.CALL_MILLIS + " ms");
+          }
+        });
+  }
+
+  private void lookForBeginnings() throws ExecutionException, InterruptedException {
+    discovery.begins(tail.streams(), log);
+  }
+
+  // ---------------------------------------------------------------- life
+
+  void start(CommitListener listener) {
+    teller.start(listener);
+    life.began(life.number());
+    beats.scheduleAtFixedRate(this::beat, 0, Life.BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    outlet.start();
+    follower.start();
+    chores.scheduleWithFixedDelay(
+        this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    chores.scheduleWithFixedDelay(
+        this::lookForAsked, 1, 1, TimeUnit.SECONDS);
+    chores.scheduleWithFixedDelay(
+        tail::retry, RETRY_REFUSED_SECONDS, RETRY_REFUSED_SECONDS, TimeUnit.SECONDS);
+    if (claims().leads()) {
+      tell(Claims.Listener::orphaned);
+    }
+  }
+
+  private void beat() {
+    long number = life.number();
+    if (number != 0) {
+      outlet.sendNow(WordsFormat.beat(number, System.nanoTime()), failure -> {});
+    }
+  }
+
+  private void follow() {
+    while (!closing) {
+      try {
+        tail.read(POLL, this::tell);
+        tickIfDue();
+        outlet.wake();
+      } catch (WakeupException e) {
+        LOG.debug("woken up");
+      } catch (KafkaException e) {
+        LOG.warn("Kafka cannot be read just now: {}", Failures.words(e));
+        pause();
+      } catch (RuntimeException e) {
+        LOG.error("what was read from Kafka could not be used; it is not read again", e);
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(RETRY_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell(List<Stored> messages) {
+    teller.committed(messages);
+    Tail.waitWhile(teller::congested);
+  }
+
+  /// About once a second.
+  void tick(long nowMillis) {
+    tickMillis = nowMillis;
+  }
+
+  private void tickIfDue() {
+    long now = tickMillis;
+    if (now != 0) {
+      tickMillis = 0;
+      tail.tick(now);
+    }
+  }
+
+  private void look() {
+    try {
+      Discovery.Found found = discovery.look();
+      if (!found.missing().isEmpty() && !closing) {
+        enter(found.missing());
+      }
+      if (!found.gone().isEmpty()) {
+        tail.gone(found.gone());
+      }
+      discovery.begins(Set.copyOf(current(found.gone())), log);
+    } catch (ExecutionException | KafkaException e) {
+      LOG.debug("Kafka's topics could not be looked at", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.error("looking for topics failed", e);
+    }
+  }
+
+  private List<TopicPartition> current(Set<String> gone) {
+    return catalog.all().stream()
+        .map(Catalog.Entry::partition)
+        .filter(each -> !gone.contains(each.topic()))
+        .distinct()
+        .toList();
+  }
+
+  private void lookForAsked() {
+    if (!topics.takeAsked().isEmpty()) {
+      look();
+    }
+  }
+
+  // ---------------------------------------------------------------- what nodes agree on
+
+  @Override
+  public boolean control(Control control, long offset, List<Runnable> then) {
+    effects = then;
+    switch (control) {
+      case Control.Row row -> {
+        return counts(row);
+      }
+      case Control.Take take -> {
+        if (!nodes.isDead(take.node())) {
+          book.apply(take);
+        }
+      }
+      case Control.Release release -> book.apply(release);
+      case Control.Hello hello -> hello(hello, offset + 1);
+      case Control.Verdict verdict -> died(verdict.node());
+      case Control.Entered entered -> {}
+    }
+    return false;
+  }
+
+  /// A row of a node that is dead came too late: others act for it since.
+  private boolean counts(Control.Row row) {
+    if (nodes.isDead(row.writer())) {
+      LOG.warn(
+          "a row of table {} was written by a node that is taken for dead; it does not count",
+          row.row().table());
+      return false;
+    }
+    return true;
+  }
+
+  private void hello(Control.Hello hello, long number) {
+    Long former = nodes.hello(hello, number);
+    if (hello.life().equals(life.life())) {
+      life.began(number);
+      book.self(number);
+    } else {
+      LOG.info("node {} is there, as number {}", hello.name(), number);
+    }
+    if (former != null) {
+      if (former == life.number()) {
+        life.replaced();
+        LOG.error(
+            "another process is node {} now: this one does nothing any more. Give every node a"
+                + " name of its own (node.name)",
+            settings.node());
+      }
+      died(former);
+    }
+  }
+
+  private void died(long number) {
+    long self = life.number();
+    if (!nodes.die(number)) {
+      return;
+    }
+    LOG.info("node {} (number {}) is gone", nodes.name(number), number);
+    judged.remove(number);
+    if (number == self || life.isReplaced()) {
+      lost();
+    }
+    book.died(number);
+    Exchange.Listener exchange = exchangeListener.get();
+    if (exchange != null) {
+      after(() -> exchange.gone(number));
+    }
+    if (number != self && claims().leads()) {
+      after(() -> tell(Claims.Listener::orphaned));
+    }
+  }
+
+  private void lost() {
+    if (!life.isReplaced()) {
+      LOG.warn("this node was taken for dead by the others, and begins anew");
+      life.lost();
+    }
+    book.self(0);
+    List<Consumer<@Nullable EngineFailure>> asked = book.takeAllBack();
+    after(
+        () -> {
+          outlet.lost();
+          asked.forEach(each -> each.accept(Failures.LOST));
+          tell(Claims.Listener::lost);
+        });
+  }
+
+  private void after(Runnable effect) {
+    List<Runnable> then = effects;
+    if (then == null) {
+      throw new IllegalStateException("nothing is being read");
+    }
+    then.add(effect);
+  }
+
+  private void tell(Consumer<Claims.Listener> what) {
+    Claims.Listener listener = claimsListener.get();
+    if (listener != null) {
+      what.accept(listener);
+    }
+  }
+
+  // ---------------------------------------------------------------- what nodes say
+
+  @Override
+  public void words(WordsFormat.Words words, List<Runnable> then) {
+    long self = life.number();
+    if (words.beat() && words.from() == self) {
+      life.heardItself(words.sentNanos());
+      judge(self);
+    } else if (words.beat()) {
+      nodes.heard(words.from());
+    } else if (words.to() == self && nodes.lives(words.from())) {
+      Exchange.Listener listener = exchangeListener.get();
+      if (listener != null) {
+        then.add(() -> listener.heard(words.from(), words.words()));
+      }
+    }
+  }
+
+  private void judge(long self) {
+    int mostBeats = (int) Math.max(3, settings.nodeTimeout().dividedBy(Life.BEAT));
+    Set<Long> silent = nodes.beat(self, mostBeats);
+    boolean mine = nodes.living().stream().filter(each -> !silent.contains(each)).sorted()
+        .findFirst().filter(each -> each == self).isPresent();
+    if (mine && !closing) {
+      for (long each : silent) {
+        String name = nodes.name(each);
+        if (name != null && judged.add(each)) {
+          chores.execute(() -> declareDead(each, name));
+        }
+      }
+    }
+  }
+
+  /// First it is kept from committing anything any more, then all are told.
+  private void declareDead(long number, String name) {
+    LOG.warn("node {} (number {}) was silent for too long and is taken for dead", name, number);
+    try (Producer<byte @Nullable [], byte @Nullable []> fence = clients.transactions(name)) {
+      fence.initTransactions();
+      outlet.sendNow(
+          ControlFormat.encode(new Control.Verdict(number)),
+          failure -> {
+            if (failure != null) {
+              judged.remove(number);
+            }
+          });
+    } catch (KafkaException e) {
+      judged.remove(number);
+      LOG.warn("it cannot be told yet: {}", Failures.words(e));
+    }
+  }
+
+  // ---------------------------------------------------------------- claims
+
+  Claims claims() {
+    return claims;
+  }
+
+  private final Claims claims =
+      new Claims() {
+        @Override
+        public void take(String name, Consumer<@Nullable EngineFailure> answer) {
+          ask(name, false, answer);
+        }
+
+        @Override
+        public void takeIfFree(String name, Consumer<Boolean> answer) {
+          long holder = book.holder(name);
+          if (holder != 0 && holder != life.number()) {
+            answer.accept(false);
+          } else {
+            ask(name, true, failure -> answer.accept(failure == null));
+          }
+        }
+
+        @Override
+        public void release(String name) {
+          long number = life.number();
+          if (number != 0) {
+            outlet.submit(new Control.Release(number, name), failure -> {});
+          }
+        }
+
+        @Override
+        public long holder(String name) {
+          return book.holder(name);
+        }
+
+        @Override
+        public boolean leads() {
+          return life.number() != 0 && nodes.leader() == life.number();
+        }
+
+        @Override
+        public void listen(Listener listener) {
+          claimsListener.set(listener);
+        }
+      };
+
+  private void ask(String name, boolean ifFree, Consumer<@Nullable EngineFailure> answer) {
+    long number = life.number();
+    if (number == 0) {
+      answer.accept(Failures.LOST);
+    } else if (!book.ask(name, answer)) {
+      answer.accept(TAKEN);
+    } else {
+      outlet.submit(
+          new Control.Take(number, name, ifFree),
+          failure -> {
+            Consumer<@Nullable EngineFailure> waits =
+                failure == null ? null : book.takeBack(name);
+            if (waits != null) {
+              waits.accept(failure);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void granted(Consumer<@Nullable EngineFailure> answer) {
+    after(() -> answer.accept(null));
+  }
+
+  @Override
+  public void refused(Consumer<@Nullable EngineFailure> answer) {
+    after(() -> answer.accept(TAKEN));
+  }
+
+  @Override
+  public void withdraw(String name) {
+    outlet.submit(new Control.Release(life.number(), name), failure -> {});
+  }
+
+  @Override
+  public void wanted(String name) {
+    after(() -> tell(listener -> listener.wanted(name)));
+  }
+
+  // ---------------------------------------------------------------- exchange
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  private final Exchange exchange =
+      new Exchange() {
+        @Override
+        public long self() {
+          return life.number();
+        }
+
+        @Override
+        public void send(long node, byte[] words) {
+          if (nodes.lives(node)) {
+            outlet.submit(node, words);
+          }
+        }
+
+        @Override
+        public void listen(Listener listener) {
+          exchangeListener.set(listener);
+        }
+      };
+
+  // ---------------------------------------------------------------- rules of the outlet
+
+  @Override
+  public boolean holds(String name) {
+    long number = life.number();
+    return number != 0 && book.holder(name) == number;
+  }
+
+  @Override
+  public int number(TopicPartition partition) {
+    Catalog.Entry entry = catalog.of(partition);
+    return entry == null ? -1 : entry.number();
+  }
+
+  @Override
+  public long controlHead() {
+    return tail.controlHead();
+  }
+
+  @Override
+  public void local(List<Batch.Row> rows) {
+    tail.keep(rows);
+  }
+
+  /// What it has begun nobody knows the end of; under a new number it may not matter.
+  @Override
+  public void fenced() {
+    long number = life.number();
+    if (number != 0) {
+      outlet.sendNow(ControlFormat.encode(new Control.Verdict(number)), failure -> {});
+    }
+  }
+
+  // ---------------------------------------------------------------- end
+
+  /// Writes what was submitted, says farewell and lets go of everything.
+  void close() {
+    outlet.close(this::farewell);
+    closing = true;
+    beats.shutdownNow();
+    chores.shutdownNow();
+    tail.wakeUp();
+    try {
+      follower.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    abandon();
+  }
+
+  private void farewell() {
+    long number = life.number();
+    if (number != 0) {
+      outlet.sendNow(ControlFormat.encode(new Control.Verdict(number)), failure -> {});
+      outlet.flush();
+    }
+  }
+
+  /// Lets go of what was opened before it began.
+  void abandon() {
+    closing = true;
+    beats.shutdownNow();
+    chores.shutdownNow();
+    far.close();
+    outlet.abandon();
+    tail.close();
+    admin.close(Duration.ofMillis(Clients.CALL_MILLIS));
+  }
+}
