@@ -13,7 +13,8 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /// The partitions by number. All nodes give the same numbers, since they read the same entries in
-/// the same order; so cursors mean the same on all of them. Written by the tail, read by any thread.
+/// the same order; so cursors mean the same on all of them. Written by the tail, read by any
+/// thread.
 final class Catalog {
 
   /// @param epoch how many topics of this name were before, plus one
@@ -46,8 +47,7 @@ final class Catalog {
     Entry entry = new Entry(entries.size(), entered.topicId(), partition, epoch);
     entries.add(entry);
     byIdentity.put(identity, entry);
-    newest.merge(
-        partition, entry, (before, now) -> now.epoch() >= before.epoch() ? now : before);
+    newest.merge(partition, entry, (before, now) -> now.epoch() >= before.epoch() ? now : before);
     return entry;
   }
 

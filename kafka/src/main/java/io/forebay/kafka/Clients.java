@@ -13,7 +13,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 
 /// Kafka's clients, made of what the user said and of what our promises need, which wins.
 final class Clients {
@@ -30,7 +29,7 @@ final class Clients {
   }
 
   /// For messages and words. Idempotent: retries neither lose, double nor reorder.
-  Producer<byte @Nullable [], byte @Nullable []> producer(String purpose) {
+  Producer<byte[], byte[]> producer(String purpose) {
     Map<String, Object> properties = properties(purpose, ProducerConfig.configNames());
     // A lone message does not wait for company; under load what waits for its turn goes together.
     properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -41,9 +40,9 @@ final class Clients {
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  /// For what belongs together: a message and a row. Of a node there is one at a time: whoever makes
-  /// another, ends what this one has begun and keeps it from going on.
-  Producer<byte @Nullable [], byte @Nullable []> transactions(String node) {
+  /// For what belongs together: a message and a row. Of a node there is one at a time: whoever
+  /// makes another, ends what this one has begun and keeps it from going on.
+  Producer<byte[], byte[]> transactions(String node) {
     Map<String, Object> properties = properties("transactions", ProducerConfig.configNames());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -88,8 +87,7 @@ final class Clients {
                 properties.put(key, value);
               }
             });
-    properties.put(
-        ProducerConfig.CLIENT_ID_CONFIG, "forebay-" + settings.node() + "-" + purpose);
+    properties.put(ProducerConfig.CLIENT_ID_CONFIG, "forebay-" + settings.node() + "-" + purpose);
     return properties;
   }
 

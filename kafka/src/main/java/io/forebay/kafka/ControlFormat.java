@@ -13,8 +13,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes of [Control]. Keys begin with a letter, so that compaction keeps of each thing what was
-/// said last; values are null where a thing is no more.
+/// The bytes of [Control]. Keys begin with a letter, so that compaction keeps of each thing what
+/// was said last; values are null where a thing is no more.
 ///
 /// ```
 /// row      key 'r' | length of table 1 | table | key of the row     value as the row has it
@@ -30,7 +30,7 @@ final class ControlFormat {
 
   private ControlFormat() {}
 
-  static ProducerRecord<byte @Nullable [], byte @Nullable []> encode(Control control) {
+  static ProducerRecord<byte[], byte[]> encode(Control control) {
     return switch (control) {
       case Control.Row row -> row(row);
       case Control.Take take ->
@@ -49,12 +49,11 @@ final class ControlFormat {
     };
   }
 
-  private static ProducerRecord<byte @Nullable [], byte @Nullable []> of(
-      byte[] key, byte @Nullable [] value) {
+  private static ProducerRecord<byte[], byte[]> of(byte[] key, byte @Nullable [] value) {
     return new ProducerRecord<>(KafkaSettings.CONTROL_TOPIC, 0, key, value);
   }
 
-  private static ProducerRecord<byte @Nullable [], byte @Nullable []> row(Control.Row control) {
+  private static ProducerRecord<byte[], byte[]> row(Control.Row control) {
     Batch.Row row = control.row();
     byte[] table = row.table().getBytes(UTF_8);
     byte[] key =
@@ -65,8 +64,7 @@ final class ControlFormat {
             .put(row.key())
             .array();
     Header writer =
-        new RecordHeader(
-            WRITER, ByteBuffer.allocate(Long.BYTES).putLong(control.writer()).array());
+        new RecordHeader(WRITER, ByteBuffer.allocate(Long.BYTES).putLong(control.writer()).array());
     List<Header> headers =
         row.claim() == null
             ? List.of(writer)
@@ -91,8 +89,7 @@ final class ControlFormat {
   }
 
   /// @return null if it is nothing that this version knows
-  static @Nullable Control decode(
-      ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
+  static @Nullable Control decode(ConsumerRecord<byte[], byte[]> record) {
     byte[] key = record.key();
     if (key == null || key.length == 0) {
       return null;
@@ -122,8 +119,7 @@ final class ControlFormat {
         : new Control.Take(node, name, value.length > 0 && value[0] == 1);
   }
 
-  private static @Nullable Control row(
-      ByteBuffer in, ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
+  private static @Nullable Control row(ByteBuffer in, ConsumerRecord<byte[], byte[]> record) {
     byte[] table = new byte[in.get()];
     in.get(table);
     byte[] key = new byte[in.remaining()];

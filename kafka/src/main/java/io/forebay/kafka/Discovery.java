@@ -59,9 +59,7 @@ final class Discovery {
 
   private Collection<TopicDescription> describe(List<String> names)
       throws ExecutionException, InterruptedException {
-    return names.isEmpty()
-        ? List.of()
-        : admin.describeTopics(names).allTopicNames().get().values();
+    return names.isEmpty() ? List.of() : admin.describeTopics(names).allTopicNames().get().values();
   }
 
   private List<Control.Entered> missing(TopicDescription topic) {
@@ -69,8 +67,7 @@ final class Discovery {
     for (TopicPartitionInfo each : topic.partitions()) {
       if (!catalog.knows(topic.topicId(), each.partition())) {
         long nonce = ThreadLocalRandom.current().nextLong();
-        missing.add(
-            new Control.Entered(topic.topicId(), each.partition(), nonce, topic.name()));
+        missing.add(new Control.Entered(topic.topicId(), each.partition(), nonce, topic.name()));
       }
     }
     return missing;

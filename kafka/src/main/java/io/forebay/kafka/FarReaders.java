@@ -135,8 +135,7 @@ final class FarReaders implements AutoCloseable {
   }
 
   /// What comes from an offset on, at least something unless there is nothing.
-  private FarChunks.Chunk chunk(
-      Consumer<byte[], byte[]> consumer, Catalog.Entry entry, long from) {
+  private FarChunks.Chunk chunk(Consumer<byte[], byte[]> consumer, Catalog.Entry entry, long from) {
     FarChunks.Chunk kept = chunks.find(entry.number(), from);
     if (kept != null) {
       return kept;

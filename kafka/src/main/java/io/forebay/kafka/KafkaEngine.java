@@ -11,8 +11,8 @@ import io.forebay.core.log.Replica;
 import io.forebay.core.log.Table;
 import org.jspecify.annotations.Nullable;
 
-/// The engine whose log is a Kafka cluster that many nodes share. A node has a copy of what it reads
-/// there, and nothing else that matters: with an empty directory it is the same node.
+/// The engine whose log is a Kafka cluster that many nodes share. A node has a copy of what it
+/// reads there, and nothing else that matters: with an empty directory it is the same node.
 ///
 /// What a message and a row go through is told in docs/decisions/0014-kafka-as-the-log.md. Threads:
 /// one writes ([Outlet]), one follows ([Tail]), some read what is old ([FarReaders]), one looks

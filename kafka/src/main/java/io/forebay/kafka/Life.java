@@ -3,9 +3,9 @@ package io.forebay.kafka;
 import java.time.Duration;
 import org.apache.kafka.common.Uuid;
 
-/// This node among the others: its number, and whether it may act. A node that does not hear its own
-/// beats does not know whether the others hear them, and may have been taken for dead: it keeps still
-/// until it knows.
+/// This node among the others: its number, and whether it may act. A node that does not hear its
+/// own beats does not know whether the others hear them, and may have been taken for dead: it keeps
+/// still until it knows.
 final class Life {
   static final Duration BEAT = Duration.ofSeconds(1);
 

@@ -16,8 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -29,15 +27,13 @@ import org.slf4j.LoggerFactory;
 
 /// This node among those that share the log: joins them, follows what they agree on, says that it
 /// lives, and looks whether the others do.
-final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
+final class Member implements Tail.Reader, Outlet.Rules {
   private static final Logger LOG = LoggerFactory.getLogger(Member.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long RETRY_MILLIS = 2_000;
   private static final long TELL_MILLIS = 5_000;
   private static final int LOOK_SECONDS = 5;
   private static final int RETRY_REFUSED_SECONDS = 30;
-  private static final EngineFailure TAKEN =
-      new EngineFailure(EngineFailure.Kind.UNAVAILABLE, "another node acts for it");
 
   private final KafkaSettings settings;
   private final Clients clients;
@@ -46,10 +42,12 @@ final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
   private final Topics topics = new Topics();
   private final Skipped skipped = new Skipped();
   private final Teller teller = new Teller();
-  private final ClaimBook book = new ClaimBook(this);
+  private final Effects effects = new Effects();
   private final Life life;
   private final Tail tail;
   private final Outlet outlet;
+  private final NodeClaims claims;
+  private final NodeExchange exchange;
   private final KafkaLog log;
   private final FarReaders far;
   private final Admin admin;
@@ -64,12 +62,6 @@ final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
       Thread.ofPlatform().name("forebay-kafka-in").daemon().unstarted(this::follow);
 
   private final Set<Long> judged = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<Claims.@Nullable Listener> claimsListener = new AtomicReference<>();
-  private final AtomicReference<Exchange.@Nullable Listener> exchangeListener =
-      new AtomicReference<>();
-
-  /// What is to happen once what is being read is in the copy. The tail's thread.
-  private @Nullable List<Runnable> effects;
 
   private volatile boolean closing;
   private volatile long tickMillis;
@@ -78,8 +70,10 @@ final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
     this.settings = settings;
     clients = new Clients(settings);
     life = new Life(settings.nodeTimeout());
-    tail = new Tail(settings, clients, replica, catalog, skipped, this);
+    tail = new Tail(settings, clients, replica, catalog, skipped, effects, this);
     outlet = new Outlet(settings, clients, topics, life, this, teller);
+    claims = new NodeClaims(nodes, life, effects, outlet);
+    exchange = new NodeExchange(nodes, life, effects, outlet);
     far = new FarReaders(settings, clients);
     log = new KafkaLog(replica.log(), catalog, far);
     admin = clients.admin();
@@ -92,6 +86,14 @@ final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
 
   Log log() {
     return log;
+  }
+
+  Claims claims() {
+    return claims;
+  }
+
+  Exchange exchange() {
+    return exchange;
   }
 
   Skipped skipped() {
@@ -186,8 +188,7 @@ final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
         "Kafka does not take this node's greeting",
         () -> {
           outlet.sendNow(
-              ControlFormat.encode(new Control.Hello(life.life(), settings.node())),
-              failure -> {});
+              ControlFormat.encode(new Control.Hello(life.life(), settings.node())), failure -> {});
           outlet.flush();
           long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Clients.CALL_MILLIS);
           while (life.number() == 0 && System.nanoTime() - end < 0) {
@@ -211,15 +212,10 @@ final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
     beats.scheduleAtFixedRate(this::beat, 0, Life.BEAT.toMillis(), TimeUnit.MILLISECONDS);
     outlet.start();
     follower.start();
-    chores.scheduleWithFixedDelay(
-        this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
-    chores.scheduleWithFixedDelay(
-        this::lookForAsked, 1, 1, TimeUnit.SECONDS);
+    chores.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    chores.scheduleWithFixedDelay(this::lookForAsked, 1, 1, TimeUnit.SECONDS);
     chores.scheduleWithFixedDelay(
         tail::retry, RETRY_REFUSED_SECONDS, RETRY_REFUSED_SECONDS, TimeUnit.SECONDS);
-    if (claims().leads()) {
-      tell(Claims.Listener::orphaned);
-    }
   }
 
   private void beat() {
@@ -309,18 +305,13 @@ final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
   // ---------------------------------------------------------------- what nodes agree on
 
   @Override
-  public boolean control(Control control, long offset, List<Runnable> then) {
-    effects = then;
+  public boolean control(Control control, long offset) {
     switch (control) {
       case Control.Row row -> {
         return counts(row);
       }
-      case Control.Take take -> {
-        if (!nodes.isDead(take.node())) {
-          book.apply(take);
-        }
-      }
-      case Control.Release release -> book.apply(release);
+      case Control.Take take -> claims.apply(take);
+      case Control.Release release -> claims.apply(release);
       case Control.Hello hello -> hello(hello, offset + 1);
       case Control.Verdict verdict -> died(verdict.node());
       case Control.Entered entered -> {}
@@ -343,95 +334,68 @@ final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
     Long former = nodes.hello(hello, number);
     if (hello.life().equals(life.life())) {
       life.began(number);
-      book.self(number);
+      claims.began(number);
     } else {
       LOG.info("node {} is there, as number {}", hello.name(), number);
     }
+    if (former != null && former == life.number()) {
+      LOG.error(
+          "another process is node {} now: this one does nothing any more. Give every node a name"
+              + " of its own (node.name)",
+          settings.node());
+      life.replaced();
+      lost();
+    }
     if (former != null) {
-      if (former == life.number()) {
-        life.replaced();
-        LOG.error(
-            "another process is node {} now: this one does nothing any more. Give every node a"
-                + " name of its own (node.name)",
-            settings.node());
-      }
       died(former);
     }
   }
 
   private void died(long number) {
-    long self = life.number();
     if (!nodes.die(number)) {
       return;
     }
     LOG.info("node {} (number {}) is gone", nodes.name(number), number);
     judged.remove(number);
-    if (number == self || life.isReplaced()) {
+    if (number == life.number()) {
+      LOG.warn("this node was taken for dead by the others, and begins anew");
+      life.lost();
       lost();
     }
-    book.died(number);
-    Exchange.Listener exchange = exchangeListener.get();
-    if (exchange != null) {
-      after(() -> exchange.gone(number));
-    }
-    if (number != self && claims().leads()) {
-      after(() -> tell(Claims.Listener::orphaned));
-    }
+    claims.died(number);
+    exchange.gone(number);
   }
 
   private void lost() {
-    if (!life.isReplaced()) {
-      LOG.warn("this node was taken for dead by the others, and begins anew");
-      life.lost();
-    }
-    book.self(0);
-    List<Consumer<@Nullable EngineFailure>> asked = book.takeAllBack();
-    after(
-        () -> {
-          outlet.lost();
-          asked.forEach(each -> each.accept(Failures.LOST));
-          tell(Claims.Listener::lost);
-        });
-  }
-
-  private void after(Runnable effect) {
-    List<Runnable> then = effects;
-    if (then == null) {
-      throw new IllegalStateException("nothing is being read");
-    }
-    then.add(effect);
-  }
-
-  private void tell(Consumer<Claims.Listener> what) {
-    Claims.Listener listener = claimsListener.get();
-    if (listener != null) {
-      what.accept(listener);
-    }
+    effects.add(outlet::lost);
+    claims.lost();
   }
 
   // ---------------------------------------------------------------- what nodes say
 
   @Override
-  public void words(WordsFormat.Words words, List<Runnable> then) {
+  public void words(WordsFormat.Words words) {
     long self = life.number();
     if (words.beat() && words.from() == self) {
       life.heardItself(words.sentNanos());
       judge(self);
     } else if (words.beat()) {
       nodes.heard(words.from());
-    } else if (words.to() == self && nodes.lives(words.from())) {
-      Exchange.Listener listener = exchangeListener.get();
-      if (listener != null) {
-        then.add(() -> listener.heard(words.from(), words.words()));
-      }
+    } else if (words.to() == self) {
+      exchange.heard(words);
     }
   }
 
   private void judge(long self) {
     int mostBeats = (int) Math.max(3, settings.nodeTimeout().dividedBy(Life.BEAT));
     Set<Long> silent = nodes.beat(self, mostBeats);
-    boolean mine = nodes.living().stream().filter(each -> !silent.contains(each)).sorted()
-        .findFirst().filter(each -> each == self).isPresent();
+    boolean mine =
+        nodes.living().stream()
+            .filter(each -> !silent.contains(each))
+            .sorted()
+            .findFirst()
+            .filter(each -> each == self)
+            .isPresent();
     if (mine && !closing) {
       for (long each : silent) {
         String name = nodes.name(each);
@@ -445,7 +409,7 @@ final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
   /// First it is kept from committing anything any more, then all are told.
   private void declareDead(long number, String name) {
     LOG.warn("node {} (number {}) was silent for too long and is taken for dead", name, number);
-    try (Producer<byte @Nullable [], byte @Nullable []> fence = clients.transactions(name)) {
+    try (Producer<byte[], byte[]> fence = clients.transactions(name)) {
       fence.initTransactions();
       outlet.sendNow(
           ControlFormat.encode(new Control.Verdict(number)),
@@ -460,124 +424,11 @@ final class Member implements Tail.Reader, Outlet.Rules, ClaimBook.Owner {
     }
   }
 
-  // ---------------------------------------------------------------- claims
-
-  Claims claims() {
-    return claims;
-  }
-
-  private final Claims claims =
-      new Claims() {
-        @Override
-        public void take(String name, Consumer<@Nullable EngineFailure> answer) {
-          ask(name, false, answer);
-        }
-
-        @Override
-        public void takeIfFree(String name, Consumer<Boolean> answer) {
-          long holder = book.holder(name);
-          if (holder != 0 && holder != life.number()) {
-            answer.accept(false);
-          } else {
-            ask(name, true, failure -> answer.accept(failure == null));
-          }
-        }
-
-        @Override
-        public void release(String name) {
-          long number = life.number();
-          if (number != 0) {
-            outlet.submit(new Control.Release(number, name), failure -> {});
-          }
-        }
-
-        @Override
-        public long holder(String name) {
-          return book.holder(name);
-        }
-
-        @Override
-        public boolean leads() {
-          return life.number() != 0 && nodes.leader() == life.number();
-        }
-
-        @Override
-        public void listen(Listener listener) {
-          claimsListener.set(listener);
-        }
-      };
-
-  private void ask(String name, boolean ifFree, Consumer<@Nullable EngineFailure> answer) {
-    long number = life.number();
-    if (number == 0) {
-      answer.accept(Failures.LOST);
-    } else if (!book.ask(name, answer)) {
-      answer.accept(TAKEN);
-    } else {
-      outlet.submit(
-          new Control.Take(number, name, ifFree),
-          failure -> {
-            Consumer<@Nullable EngineFailure> waits =
-                failure == null ? null : book.takeBack(name);
-            if (waits != null) {
-              waits.accept(failure);
-            }
-          });
-    }
-  }
-
-  @Override
-  public void granted(Consumer<@Nullable EngineFailure> answer) {
-    after(() -> answer.accept(null));
-  }
-
-  @Override
-  public void refused(Consumer<@Nullable EngineFailure> answer) {
-    after(() -> answer.accept(TAKEN));
-  }
-
-  @Override
-  public void withdraw(String name) {
-    outlet.submit(new Control.Release(life.number(), name), failure -> {});
-  }
-
-  @Override
-  public void wanted(String name) {
-    after(() -> tell(listener -> listener.wanted(name)));
-  }
-
-  // ---------------------------------------------------------------- exchange
-
-  Exchange exchange() {
-    return exchange;
-  }
-
-  private final Exchange exchange =
-      new Exchange() {
-        @Override
-        public long self() {
-          return life.number();
-        }
-
-        @Override
-        public void send(long node, byte[] words) {
-          if (nodes.lives(node)) {
-            outlet.submit(node, words);
-          }
-        }
-
-        @Override
-        public void listen(Listener listener) {
-          exchangeListener.set(listener);
-        }
-      };
-
   // ---------------------------------------------------------------- rules of the outlet
 
   @Override
   public boolean holds(String name) {
-    long number = life.number();
-    return number != 0 && book.holder(name) == number;
+    return claims.holds(name);
   }
 
   @Override

@@ -81,7 +81,7 @@ final class Outlet {
   private final Life life;
   private final Rules rules;
   private final Teller teller;
-  private final Producer<byte @Nullable [], byte @Nullable []> messages;
+  private final Producer<byte[], byte[]> messages;
   private final Transactions transactions;
   private final Thread thread;
 
@@ -165,7 +165,7 @@ final class Outlet {
   }
 
   /// Sends at once, on the calling thread; for what must not wait for its turn.
-  void sendNow(ProducerRecord<byte @Nullable [], byte @Nullable []> record, Sent sent) {
+  void sendNow(ProducerRecord<byte[], byte[]> record, Sent sent) {
     send(record, (metadata, failure) -> sent.sent(failure));
   }
 
@@ -175,7 +175,7 @@ final class Outlet {
     List<Batch> together = new ArrayList<>();
     while (true) {
       boolean last = closing;
-      if (lost.getAndSet(false)) {
+      if (lost.getAndSet(false) || life.isReplaced()) {
         refuseAll(Failures.LOST);
       }
       if (!last && life.number() == 0) {
@@ -310,7 +310,7 @@ final class Outlet {
         continue;
       }
       int number = i;
-      ProducerRecord<byte @Nullable [], byte @Nullable []> record =
+      ProducerRecord<byte[], byte[]> record =
           topics.record(settings.mapping().toRecord(append.message()));
       if (record == null) {
         pending.batch.refuseAppend(number, noTopic(append.message()));
@@ -362,9 +362,7 @@ final class Outlet {
   private void keepHere(Message message) {
     byte[] key = message.topic().getBytes(java.nio.charset.StandardCharsets.UTF_8);
     byte[] value =
-        message.payload().length == 0
-            ? null
-            : MessageFormat.encode(new Stored(message, -1, -1));
+        message.payload().length == 0 ? null : MessageFormat.encode(new Stored(message, -1, -1));
     rules.local(List.of(new Batch.Row(Tables.RETAINED, key, value)));
   }
 
@@ -459,7 +457,7 @@ final class Outlet {
       keepHere(append.message());
       return null;
     }
-    ProducerRecord<byte @Nullable [], byte @Nullable []> record =
+    ProducerRecord<byte[], byte[]> record =
         topics.record(settings.mapping().toRecord(append.message()));
     Batch.Row row = append.row();
     if (record == null) {
@@ -521,7 +519,7 @@ final class Outlet {
         case Item.OfRows(Pending pending) -> outcomes.add(outcome(pending, why));
       }
     }
-    if (Thread.currentThread() == thread) {
+    if (thread.equals(Thread.currentThread())) {
       for (Pending each = unread.poll(); each != null; each = unread.poll()) {
         outcomes.add(outcome(each, why));
       }
@@ -535,8 +533,7 @@ final class Outlet {
     void is(@Nullable RecordMetadata metadata, @Nullable EngineFailure failure);
   }
 
-  private void send(
-      ProducerRecord<byte @Nullable [], byte @Nullable []> record, Answer answer) {
+  private void send(ProducerRecord<byte[], byte[]> record, Answer answer) {
     try {
       messages.send(
           record,

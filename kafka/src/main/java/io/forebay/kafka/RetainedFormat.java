@@ -25,7 +25,7 @@ final class RetainedFormat {
 
   private RetainedFormat() {}
 
-  static ProducerRecord<byte @Nullable [], byte @Nullable []> record(Stored stored) {
+  static ProducerRecord<byte[], byte[]> record(Stored stored) {
     Message message = stored.message();
     byte[] key = message.topic().getBytes(UTF_8);
     byte[] value = message.payload().length == 0 ? null : MessageFormat.encode(stored);
@@ -39,8 +39,7 @@ final class RetainedFormat {
   }
 
   /// @return null if it is nothing of ours
-  static @Nullable Retained decode(
-      ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
+  static @Nullable Retained decode(ConsumerRecord<byte[], byte[]> record) {
     byte[] key = record.key();
     Header at = record.headers().lastHeader(AT);
     if (key == null || at == null || at.value().length != Integer.BYTES + Long.BYTES) {

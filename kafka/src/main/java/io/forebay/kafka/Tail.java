@@ -53,17 +53,17 @@ final class Tail implements AutoCloseable {
 
   /// What the tail reads, for the one who knows what it means.
   interface Reader {
-    /// @param effects run once what was read so far is in the copy
     /// @return whether a row is to be kept
-    boolean control(Control control, long offset, List<Runnable> effects);
+    boolean control(Control control, long offset);
 
-    void words(WordsFormat.Words words, List<Runnable> effects);
+    void words(WordsFormat.Words words);
   }
 
   private final KafkaSettings settings;
   private final Replica replica;
   private final Catalog catalog;
   private final Skipped skipped;
+  private final Effects effects;
   private final Reader reader;
   private final Consumer<byte[], byte[]> consumer;
   private final ConcurrentLinkedQueue<List<Batch.Row>> local = new ConcurrentLinkedQueue<>();
@@ -97,11 +97,13 @@ final class Tail implements AutoCloseable {
       Replica replica,
       Catalog catalog,
       Skipped skipped,
+      Effects effects,
       Reader reader) {
     this.settings = settings;
     this.replica = replica;
     this.catalog = catalog;
     this.skipped = skipped;
+    this.effects = effects;
     this.reader = reader;
     this.consumer = clients.consumer("in");
   }
@@ -169,8 +171,7 @@ final class Tail implements AutoCloseable {
         .table(OWN_TABLE)
         .get(
             name.getBytes(UTF_8),
-            value ->
-                found.complete(value == null ? otherwise : ByteBuffer.wrap(value).getLong()));
+            value -> found.complete(value == null ? otherwise : ByteBuffer.wrap(value).getLong()));
     return found.join();
   }
 
@@ -220,8 +221,9 @@ final class Tail implements AutoCloseable {
     from.forEach(
         (partition, offset) -> {
           consumer.seek(partition, offset);
-          if (unknown.contains(partition)) {
-            int number = followed.get(partition).number();
+          Catalog.Entry entry = followed.get(partition);
+          if (entry != null && unknown.contains(partition)) {
+            int number = entry.number();
             begins.put(number, offset);
             rows.add(ownNumber("begin/" + number, bytes(offset)));
             heads.add(new Replica.Head(number, offset));
@@ -239,7 +241,7 @@ final class Tail implements AutoCloseable {
       long since = System.currentTimeMillis() - settings.recover().toMillis();
       Map<TopicPartition, Long> times = new HashMap<>();
       unknown.forEach(each -> times.put(each, since));
-      Map<TopicPartition, @Nullable OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
+      Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
       Map<TopicPartition, Long> ends = consumer.endOffsets(unknown);
       for (TopicPartition each : unknown) {
         OffsetAndTimestamp at = found.get(each);
@@ -305,7 +307,7 @@ final class Tail implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> each : records.records(WORDS)) {
       WordsFormat.Words words = WordsFormat.decode(each);
       if (words != null) {
-        reader.words(words, reading.effects);
+        reader.words(words);
       }
     }
     for (TopicPartition partition : records.partitions()) {
@@ -317,7 +319,7 @@ final class Tail implements AutoCloseable {
     reading.local();
     write(reading.change());
     controlHead = Math.max(controlHead, reading.controlHead);
-    reading.effects.forEach(Runnable::run);
+    effects.happen();
     told.accept(reading.messages);
     follow();
   }
@@ -397,7 +399,6 @@ final class Tail implements AutoCloseable {
     final List<Stored> messages = new ArrayList<>();
     final List<Replica.Head> heads = new ArrayList<>();
     final List<Batch.Row> rows = new ArrayList<>();
-    final List<Runnable> effects = new ArrayList<>();
     long controlHead = -1;
 
     void control(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -424,7 +425,7 @@ final class Tail implements AutoCloseable {
         if (fresh != null) {
           entered.add(fresh);
         }
-      } else if (reader.control(control, offset, effects)
+      } else if (reader.control(control, offset)
           && control instanceof Control.Row row
           && offset >= rowsFrom) {
         rows.add(row.row());

@@ -32,7 +32,7 @@ final class Topics {
   }
 
   /// @return null if there is no such topic, as far as this node has seen; it is looked for
-  @Nullable ProducerRecord<byte @Nullable [], byte @Nullable []> record(OutgoingRecord record) {
+  @Nullable ProducerRecord<byte[], byte[]> record(OutgoingRecord record) {
     Integer partitions = there.get(record.topic());
     if (partitions == null) {
       if (asked.size() < MOST_ASKED) {

@@ -39,8 +39,8 @@ final class Transactions {
   record Part(
       Pending pending,
       int append,
-      ProducerRecord<byte @Nullable [], byte @Nullable []> message,
-      @Nullable ProducerRecord<byte @Nullable [], byte @Nullable []> row) {}
+      ProducerRecord<byte[], byte[]> message,
+      @Nullable ProducerRecord<byte[], byte[]> row) {}
 
   /// What became of a part.
   interface Outcome {
@@ -49,7 +49,7 @@ final class Transactions {
 
   private final Clients clients;
   private final String node;
-  private @Nullable Producer<byte @Nullable [], byte @Nullable []> producer;
+  private @Nullable Producer<byte[], byte[]> producer;
 
   Transactions(Clients clients, String node) {
     this.clients = clients;
@@ -59,7 +59,7 @@ final class Transactions {
   /// Takes the place of whoever had this node's name, and ends what that one had begun.
   void begin() {
     close();
-    Producer<byte @Nullable [], byte @Nullable []> begun = clients.transactions(node);
+    Producer<byte[], byte[]> begun = clients.transactions(node);
     try {
       begun.initTransactions();
     } catch (KafkaException e) {
@@ -76,7 +76,7 @@ final class Transactions {
     }
     EngineFailure failure = null;
     List<Future<RecordMetadata>> sent = new ArrayList<>();
-    Producer<byte @Nullable [], byte @Nullable []> there = producer;
+    Producer<byte[], byte[]> there = producer;
     if (there == null) {
       // To begin anew here could undo what another did to keep this node from going on.
       tell(parts, sent, Failures.LOST, outcome);
@@ -105,8 +105,7 @@ final class Transactions {
 
   /// That the answer to a commit does not come says nothing; so it is asked for again, until it
   /// comes or nobody cares.
-  private static void commit(
-      Producer<byte @Nullable [], byte @Nullable []> producer, BooleanSupplier givenUp) {
+  private static void commit(Producer<byte[], byte[]> producer, BooleanSupplier givenUp) {
     while (true) {
       try {
         producer.commitTransaction();
@@ -159,7 +158,7 @@ final class Transactions {
   }
 
   void close() {
-    Producer<byte @Nullable [], byte @Nullable []> there = producer;
+    Producer<byte[], byte[]> there = producer;
     producer = null;
     if (there != null) {
       there.close(Duration.ZERO);

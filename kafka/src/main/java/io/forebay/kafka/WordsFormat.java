@@ -30,13 +30,13 @@ final class WordsFormat {
 
   private WordsFormat() {}
 
-  static ProducerRecord<byte @Nullable [], byte @Nullable []> words(
-      long from, long to, byte[] words) {
+  static ProducerRecord<byte[], byte[]> words(long from, long to, byte[] words) {
     List<Header> headers = List.of(number(FROM, from), number(TO, to));
-    return new ProducerRecord<>(KafkaSettings.WORDS_TOPIC, 0, null, words, headers);
+    byte[] noKey = null;
+    return new ProducerRecord<>(KafkaSettings.WORDS_TOPIC, 0, noKey, words, headers);
   }
 
-  static ProducerRecord<byte @Nullable [], byte @Nullable []> beat(long from, long nanos) {
+  static ProducerRecord<byte[], byte[]> beat(long from, long nanos) {
     return words(from, 0, ByteBuffer.allocate(Long.BYTES).putLong(nanos).array());
   }
 
@@ -45,7 +45,7 @@ final class WordsFormat {
   }
 
   /// @return null if it is nothing of ours
-  static @Nullable Words decode(ConsumerRecord<byte @Nullable [], byte @Nullable []> record) {
+  static @Nullable Words decode(ConsumerRecord<byte[], byte[]> record) {
     Header from = record.headers().lastHeader(FROM);
     Header to = record.headers().lastHeader(TO);
     byte[] value = record.value();

@@ -37,12 +37,22 @@ public interface Claims {
         }
 
         @Override
+        public boolean alone() {
+          return true;
+        }
+
+        @Override
         public void listen(Listener listener) {}
       };
 
   /// The name under which a node acts for a client.
   static String ofClient(String clientId) {
     return "client/" + clientId;
+  }
+
+  /// The client whose name it is; null if it is none's.
+  static @Nullable String clientId(String name) {
+    return name.startsWith("client/") ? name.substring("client/".length()) : null;
   }
 
   /// The name under which a node acts for a queue.
@@ -70,8 +80,14 @@ public interface Claims {
   /// none does.
   long holder(String name);
 
-  /// Whether this node does what one of them should: of the living always one, or for a moment none.
+  /// Whether this node does what one of them should: of the living always one, or for a moment
+  /// none.
   boolean leads();
+
+  /// Whether there can be no other node.
+  default boolean alone() {
+    return false;
+  }
 
   /// Before the first call of anything else.
   void listen(Listener listener);

@@ -14,7 +14,8 @@ class RoundTripTest {
   private static final int SEEDS = 2_000;
 
   private final StreamNames names =
-      new StreamNames(List.of("vehicles", "telemetry-.*", ".*x", "forebay\\..*", "__.*"), "forebay");
+      new StreamNames(
+          List.of("vehicles", "telemetry-.*", ".*x", "forebay\\..*", "__.*"), "forebay");
   private final RecordMapping mapping =
       new RecordMapping(names, new RecordMapping.Limits(1 << 20, 65_535, 128));
 
@@ -75,9 +76,6 @@ class RoundTripTest {
   private void comesBack(Message message, OutgoingRecord sent, String as) {
     Incoming read = mapping.fromRecord(Wire.pass(sent));
 
-    assertThat(read)
-        .as(as)
-        .usingRecursiveComparison()
-        .isEqualTo(new Incoming.Taken(message, 0));
+    assertThat(read).as(as).usingRecursiveComparison().isEqualTo(new Incoming.Taken(message, 0));
   }
 }
