@@ -1,7 +1,7 @@
 package io.forebay.kafka.mapping;
 
-/// Names of the record headers that belong to Forebay: all that begin with [#PREFIX]. Headers of any
-/// other name are user properties. All values are UTF-8 text unless said otherwise.
+/// Names of the record headers that belong to Forebay: all that begin with [#PREFIX]. Headers of
+/// any other name are user properties. All values are UTF-8 text unless said otherwise.
 public final class HeaderNames {
   public static final String PREFIX = "forebay-";
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param topic Kafka's
 /// @param key null for the message of a single-level topic
-/// @param partitionKey what chooses the partition, by Kafka's own rule: the key; where there is none
-///   the MQTT topic, so that a topic's messages stay in order
+/// @param partitionKey what chooses the partition, by Kafka's own rule: the key; where there is
+///   none the MQTT topic, so that a topic's messages stay in order
 public record OutgoingRecord(
     String topic,
     byte @Nullable [] key,

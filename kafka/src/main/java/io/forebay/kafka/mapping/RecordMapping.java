@@ -104,7 +104,8 @@ public final class RecordMapping {
     if (headers.check()) {
       return SkipReason.CHECK;
     }
-    // A subscriber that checks may leave over a payload that is not what it is said to be, and would
+    // A subscriber that checks may leave over a payload that is not what it is said to be, and
+    // would
     // get it again and again.
     if (headers.bad() || (headers.utf8Payload() && !Texts.wellFormed(value))) {
       return SkipReason.BAD_HEADER;

@@ -14,12 +14,37 @@ import org.jspecify.annotations.Nullable;
 /// Any message that MQTT can carry, the same for the same seed.
 final class RandomMessages {
   private static final String[] LEVELS = {
-    "", "vehicles", "telemetry-1", "forebay", "forebay.sessions", "__consumer_offsets", ".", "..",
-    "a b", "ä€🚗", "\uFFFD", "\uFFFF", "x".repeat(249), "x".repeat(250), "car66", "$", "a$b", "\u0001"
+    "",
+    "vehicles",
+    "telemetry-1",
+    "forebay",
+    "forebay.sessions",
+    "__consumer_offsets",
+    ".",
+    "..",
+    "a b",
+    "ä€🚗",
+    "\uFFFD",
+    "\uFFFF",
+    "x".repeat(249),
+    "x".repeat(250),
+    "car66",
+    "$",
+    "a$b",
+    "\u0001"
   };
   private static final String[] NAMES = {
-    "", "a", "forebay-", "forebay-qos", "forebay-user-", "forebay-user-forebay-qos",
-    "forebay-topic", "forebay-check", "Forebay-x", "ключ", "\uD83D\uDE97"
+    "",
+    "a",
+    "forebay-",
+    "forebay-qos",
+    "forebay-user-",
+    "forebay-user-forebay-qos",
+    "forebay-topic",
+    "forebay-check",
+    "Forebay-x",
+    "ключ",
+    "\uD83D\uDE97"
   };
 
   private final Random random;

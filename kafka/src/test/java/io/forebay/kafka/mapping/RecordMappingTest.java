@@ -177,8 +177,7 @@ class RecordMappingTest {
     assertSkipped(SkipReason.RESERVED_TOPIC, read("forebay", "$SYS/broker/version", "x"));
     assertSkipped(SkipReason.RESERVED_TOPIC, read("forebay", "$CONTROL/queues/x", "x"));
     assertSkipped(SkipReason.TOO_LARGE, read("vehicles", "a", "x".repeat(1001)));
-    assertSkipped(
-        SkipReason.TOO_LARGE, read("vehicles", "a", "x".repeat(998), header("ab", "c")));
+    assertSkipped(SkipReason.TOO_LARGE, read("vehicles", "a", "x".repeat(998), header("ab", "c")));
     assertSkipped(SkipReason.CHECK, read("forebay", null, "x", header("forebay-check", "1")));
   }
 
