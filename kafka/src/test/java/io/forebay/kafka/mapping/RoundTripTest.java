@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.fail;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RoundTripTest {
-  private static final int SEEDS = 2_000;
+  private static final int SEEDS = 10_000;
 
   private final StreamNames names =
       new StreamNames(
@@ -64,11 +66,10 @@ class RoundTripTest {
 
   @Test
   void aTopicKeepsItsPlaceWhateverWasAskedInBetween() {
-    for (int i = 0; i < 15_000; i++) {
-      int number = i % 5_000;
-      String stream = names.streamOf("telemetry-" + number + "/a");
-      if (!("telemetry-" + number).equals(stream) || names.streamOf("other-" + i + "/a") != null) {
-        fail("telemetry-" + number + " or other-" + i + " has another place, " + stream);
+    for (int i = 0; i < 20_000; i++) {
+      boolean stays = "vehicles".equals(names.streamOf("vehicles/a"));
+      if (!stays || names.streamOf("vehicles-" + i + "/a") != null) {
+        fail("vehicles or vehicles-" + i + " has another place");
       }
     }
   }
@@ -76,6 +77,28 @@ class RoundTripTest {
   private void comesBack(Message message, OutgoingRecord sent, String as) {
     Incoming read = mapping.fromRecord(Wire.pass(sent));
 
-    assertThat(read).as(as).usingRecursiveComparison().isEqualTo(new Incoming.Taken(message, 0));
+    assertThat(read).as(as).isInstanceOf(Incoming.Taken.class);
+    assertThat(parts(((Incoming.Taken) read).message())).as(as).isEqualTo(parts(message));
+    assertThat(((Incoming.Taken) read).headersLeftOut()).as(as).isZero();
+  }
+
+  /// Records compare their arrays by identity.
+  private static List<Object> parts(Message message) {
+    Properties properties = message.properties();
+    byte[] correlation = properties.correlationData();
+    return List.of(
+        message.topic(),
+        ByteBuffer.wrap(message.payload()),
+        message.qos(),
+        message.retain(),
+        message.publisher(),
+        message.timestampMillis(),
+        message.expiresAtMillis(),
+        properties.formatDeclared(),
+        properties.utf8Payload(),
+        Optional.ofNullable(properties.contentType()),
+        Optional.ofNullable(properties.responseTopic()),
+        correlation == null ? "none" : ByteBuffer.wrap(correlation),
+        properties.userProperties());
   }
 }
