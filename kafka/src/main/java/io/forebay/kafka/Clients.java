@@ -3,6 +3,7 @@ package io.forebay.kafka;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -42,8 +43,10 @@ final class Clients {
 
   /// For what belongs together: a message and a row. Of a node there is one at a time: whoever
   /// makes another, ends what this one has begun and keeps it from going on.
-  Producer<byte[], byte[]> transactions(String node) {
-    Map<String, Object> properties = properties("transactions", ProducerConfig.configNames());
+  ///
+  /// @param purpose why it is made, for Kafka's log
+  Producer<byte[], byte[]> transactions(String node, String purpose) {
+    Map<String, Object> properties = properties(purpose, ProducerConfig.configNames());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "forebay-" + node);

@@ -120,6 +120,7 @@ final class Member implements Tail.Reader, Outlet.Rules {
     patiently("Kafka does not allow transactions yet", outlet::beginTransactions);
     patiently("the streams cannot be looked for", this::enterMissing);
     greet();
+    beats.scheduleAtFixedRate(this::beat, 0, Life.BEAT.toMillis(), TimeUnit.MILLISECONDS);
     patiently(
         "the streams cannot be read",
         () -> tail.readToEnd(tail.streams(), (left, all) -> work.tell("streams", left)));
@@ -209,7 +210,6 @@ final class Member implements Tail.Reader, Outlet.Rules {
   void start(CommitListener listener) {
     teller.start(listener);
     life.began(life.number());
-    beats.scheduleAtFixedRate(this::beat, 0, Life.BEAT.toMillis(), TimeUnit.MILLISECONDS);
     outlet.start();
     follower.start();
     chores.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
@@ -409,7 +409,7 @@ final class Member implements Tail.Reader, Outlet.Rules {
   /// First it is kept from committing anything any more, then all are told.
   private void declareDead(long number, String name) {
     LOG.warn("node {} (number {}) was silent for too long and is taken for dead", name, number);
-    try (Producer<byte[], byte[]> fence = clients.transactions(name)) {
+    try (Producer<byte[], byte[]> fence = clients.transactions(name, "end-of-" + name)) {
       fence.initTransactions();
       outlet.sendNow(
           ControlFormat.encode(new Control.Verdict(number)),

@@ -59,7 +59,7 @@ final class Transactions {
   /// Takes the place of whoever had this node's name, and ends what that one had begun.
   void begin() {
     close();
-    Producer<byte[], byte[]> begun = clients.transactions(node);
+    Producer<byte[], byte[]> begun = clients.transactions(node, "transactions");
     try {
       begun.initTransactions();
     } catch (KafkaException e) {
