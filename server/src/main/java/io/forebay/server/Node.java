@@ -200,6 +200,9 @@ public final class Node implements RunningNode {
 
   /// On disk, unless no stream is to be.
   private static Engine engine(Config config) {
+    if (config.engine() == io.forebay.server.config.Engine.KAFKA) {
+      throw new IllegalStateException("engine: kafka cannot run a node yet");
+    }
     List<StreamSettings> streams = streams(config.streams());
     boolean inMemory = streams.stream().allMatch(each -> each.durability() == Durability.MEMORY);
     NodeConfig node = config.node();
