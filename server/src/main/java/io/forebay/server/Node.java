@@ -191,45 +191,13 @@ public final class Node implements RunningNode {
     return line.toString();
   }
 
-  /// On disk, unless no stream is to be.
-  private static Engine engine(Config config) {
-    if (config.engine() == io.forebay.server.config.Engine.KAFKA) {
-      throw new IllegalStateException("engine: kafka cannot run a node yet");
+  private static Engine engine(Config config) throws IOException {
+    try {
+      return NodeEngine.open(config);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the node is to end before it was ready");
     }
-    List<StreamSettings> streams = streams(config.streams());
-    boolean inMemory = streams.stream().allMatch(each -> each.durability() == Durability.MEMORY);
-    NodeConfig node = config.node();
-    return inMemory
-        ? new MemoryEngine(streams)
-        : EmbeddedEngine.open(StoreSettings.of(node.data(), node.diskReserveBytes()), streams);
-  }
-
-  private static List<StreamSettings> streams(Map<String, StreamConfig> streams) {
-    return streams.entrySet().stream().map(each -> stream(each.getKey(), each.getValue())).toList();
-  }
-
-  private static StreamSettings stream(String name, StreamConfig config) {
-    StreamSettings.Capture capture =
-        switch (config.capture()) {
-          case ACKNOWLEDGED -> StreamSettings.Capture.ACKNOWLEDGED;
-          case ALL -> StreamSettings.Capture.ALL;
-          case NONE -> StreamSettings.Capture.NONE;
-        };
-    Durability durability =
-        switch (config.durability()) {
-          case DISK -> Durability.DISK;
-          case OS -> Durability.OS;
-          case MEMORY -> Durability.MEMORY;
-        };
-    long mostBytes =
-        durability == Durability.MEMORY ? Runtime.getRuntime().maxMemory() / 4 : Long.MAX_VALUE;
-    return new StreamSettings(
-        name,
-        config.topics().all(),
-        capture,
-        durability,
-        config.retainFor().toMillis(),
-        Math.min(mostBytes, config.retainSizeBytes()));
   }
 
   private static Limits limits(LimitsConfig limits) {
