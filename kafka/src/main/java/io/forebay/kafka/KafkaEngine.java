@@ -9,6 +9,7 @@ import io.forebay.core.log.Exchange;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.Replica;
 import io.forebay.core.log.Table;
+import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /// The engine whose log is a Kafka cluster that many nodes share. A node has a copy of what it
@@ -26,22 +27,57 @@ public final class KafkaEngine implements Engine {
     this.member = member;
   }
 
+  /// Where nodes keep their copies.
+  public interface Copies {
+    /// @param name of what it is a copy of: letters, digits, `-` and `_`
+    /// @param anew whether what is there is to be forgotten
+    Replica open(String name, boolean anew);
+  }
+
   /// Begins, and returns when the node has read all that it has to know. Waits for Kafka as long as
   /// it takes, and logs why.
   ///
-  /// @param replica this node's copy; closed with the engine
   /// @throws InterruptedException if the node is to end meanwhile
-  public static KafkaEngine open(KafkaSettings settings, Replica replica)
+  public static KafkaEngine open(KafkaSettings settings, Copies copies)
       throws InterruptedException {
-    Member member = new Member(settings, replica);
+    Clients clients = new Clients(settings);
+    Patience patience = new Patience(settings);
+    Admin admin = clients.admin();
+    Replica copy;
     try {
-      member.join();
+      String identity =
+          patience.until(
+              "Kafka cannot be reached",
+              () -> {
+                SystemTopics.ensure(admin, settings);
+                return SystemTopics.identity(admin);
+              });
+      copy = open(copies, identity);
     } catch (InterruptedException | RuntimeException e) {
-      member.abandon();
-      replica.close();
+      admin.close();
       throw e;
     }
-    return new KafkaEngine(replica, member);
+    return join(new Member(settings, clients, admin, patience, copy), copy);
+  }
+
+  private static Replica open(Copies copies, String identity) {
+    Replica copy = copies.open(identity, false);
+    if (!Tail.isStale(copy, System.currentTimeMillis())) {
+      return copy;
+    }
+    copy.close();
+    return copies.open(identity, true);
+  }
+
+  private static KafkaEngine join(Member member, Replica copy) throws InterruptedException {
+    try {
+      member.join();
+      return new KafkaEngine(copy, member);
+    } catch (InterruptedException | RuntimeException e) {
+      member.abandon();
+      copy.close();
+      throw e;
+    }
   }
 
   @Override
@@ -82,6 +118,11 @@ public final class KafkaEngine implements Engine {
   /// Records that were no messages, since the start. Any thread.
   public long skippedRecords() {
     return member.skipped().total();
+  }
+
+  /// Nodes that share the log and live, as far as this one knows. Any thread.
+  public int nodes() {
+    return member.nodes();
   }
 
   @Override

@@ -31,12 +31,13 @@ final class Member implements Tail.Reader, Outlet.Rules {
   private static final Logger LOG = LoggerFactory.getLogger(Member.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long RETRY_MILLIS = 2_000;
-  private static final long TELL_MILLIS = 5_000;
   private static final int LOOK_SECONDS = 5;
   private static final int RETRY_REFUSED_SECONDS = 30;
 
   private final KafkaSettings settings;
   private final Clients clients;
+  private final Patience patience;
+  private final Replica replica;
   private final Catalog catalog = new Catalog();
   private final Nodes nodes = new Nodes();
   private final Topics topics = new Topics();
@@ -66,9 +67,14 @@ final class Member implements Tail.Reader, Outlet.Rules {
   private volatile boolean closing;
   private volatile long tickMillis;
 
-  Member(KafkaSettings settings, Replica replica) {
+  /// @param admin closed with this
+  Member(
+      KafkaSettings settings, Clients clients, Admin admin, Patience patience, Replica replica) {
     this.settings = settings;
-    clients = new Clients(settings);
+    this.clients = clients;
+    this.admin = admin;
+    this.patience = patience;
+    this.replica = replica;
     life = new Life(settings.nodeTimeout());
     tail = new Tail(settings, clients, replica, catalog, skipped, effects, this);
     outlet = new Outlet(settings, clients, topics, life, this, teller);
@@ -76,7 +82,6 @@ final class Member implements Tail.Reader, Outlet.Rules {
     exchange = new NodeExchange(nodes, life, effects, outlet);
     far = new FarReaders(settings, clients);
     log = new KafkaLog(replica.log(), catalog, far);
-    admin = clients.admin();
     discovery = new Discovery(settings, catalog, topics, admin);
   }
 
@@ -100,6 +105,10 @@ final class Member implements Tail.Reader, Outlet.Rules {
     return skipped;
   }
 
+  int nodes() {
+    return nodes.living().size();
+  }
+
   @Nullable EngineFailure trouble() {
     EngineFailure here = tail.trouble();
     return here != null ? here : outlet.trouble();
@@ -109,73 +118,42 @@ final class Member implements Tail.Reader, Outlet.Rules {
 
   /// Reads all there is to know and becomes one of the nodes. Blocks.
   void join() throws InterruptedException {
-    patiently("Kafka cannot be reached", () -> SystemTopics.ensure(admin, settings));
     patiently("Kafka cannot be read", tail::begin);
-    LongWork work = new LongWork();
     patiently(
         "what nodes agree on cannot be read",
         () ->
             tail.readToEnd(
-                List.of(Tail.CONTROL, Tail.RETAINED), (left, all) -> work.tell("state", left)));
+                List.of(Tail.CONTROL, Tail.RETAINED),
+                left -> patience.tellOfWork("what nodes agree on", left)));
     patiently("Kafka does not allow transactions yet", outlet::beginTransactions);
     patiently("the streams cannot be looked for", this::enterMissing);
-    greet();
+    patiently("Kafka does not take this node's greeting", this::greet);
     beats.scheduleAtFixedRate(this::beat, 0, Life.BEAT.toMillis(), TimeUnit.MILLISECONDS);
     patiently(
         "the streams cannot be read",
-        () -> tail.readToEnd(tail.streams(), (left, all) -> work.tell("streams", left)));
+        () ->
+            tail.readToEnd(
+                tail.streams(), left -> patience.tellOfWork("the streams", left)));
     patiently("the streams' beginnings are not known", this::lookForBeginnings);
     tail.recovered();
   }
 
-  /// Something that Kafka may not be ready for.
   private interface Step {
     void go() throws ExecutionException, InterruptedException;
   }
 
   private void patiently(String trouble, Step step) throws InterruptedException {
-    long told = 0;
-    while (true) {
-      Throwable why;
-      try {
-        step.go();
-        return;
-      } catch (ExecutionException e) {
-        why = e.getCause() == null ? e : e.getCause();
-      } catch (KafkaException e) {
-        why = e;
-      }
-      if (Thread.currentThread().isInterrupted()) {
-        throw new InterruptedException();
-      }
-      long now = System.nanoTime();
-      if (told == 0 || now - told > TimeUnit.MILLISECONDS.toNanos(TELL_MILLIS)) {
-        told = now;
-        LOG.warn(
-            "not ready: {} at {}: {}; trying again until it works",
-            trouble,
-            settings.client().get("bootstrap.servers"),
-            Failures.words(why));
-      }
-      Thread.sleep(RETRY_MILLIS);
-    }
-  }
-
-  /// Tells of long reading, now and then.
-  private static final class LongWork {
-    private long toldNanos = System.nanoTime();
-
-    void tell(String what, long left) {
-      if (System.nanoTime() - toldNanos > TimeUnit.MILLISECONDS.toNanos(TELL_MILLIS)) {
-        toldNanos = System.nanoTime();
-        LOG.info("reading {}: {} records to go", what, left);
-      }
-    }
+    patience.until(
+        trouble,
+        () -> {
+          step.go();
+          return true;
+        });
   }
 
   private void enterMissing() throws ExecutionException, InterruptedException {
     enter(discovery.look().missing());
-    tail.readToEnd(List.of(Tail.CONTROL), (left, all) -> {});
+    tail.readToEnd(List.of(Tail.CONTROL), left -> {});
   }
 
   private void enter(List<Control.Entered> missing) {
@@ -184,21 +162,17 @@ final class Member implements Tail.Reader, Outlet.Rules {
   }
 
   /// Gets a number.
-  private void greet() throws InterruptedException {
-    patiently(
-        "Kafka does not take this node's greeting",
-        () -> {
-          outlet.sendNow(
-              ControlFormat.encode(new Control.Hello(life.life(), settings.node())), failure -> {});
-          outlet.flush();
-          long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Clients.CALL_MILLIS);
-          while (life.number() == 0 && System.nanoTime() - end < 0) {
-            tail.read(POLL, stored -> {});
-          }
-          if (life.number() == 0) {
-            throw new KafkaException("it was not read back within " + Clients.CALL_MILLIS + " ms");
-          }
-        });
+  private void greet() {
+    outlet.sendNow(
+        ControlFormat.encode(new Control.Hello(life.life(), settings.node())), failure -> {});
+    outlet.flush();
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Clients.CALL_MILLIS);
+    while (life.number() == 0 && System.nanoTime() - end < 0) {
+      tail.read(POLL, stored -> {});
+    }
+    if (life.number() == 0) {
+      throw new KafkaException("it was not read back within " + Clients.CALL_MILLIS + " ms");
+    }
   }
 
   private void lookForBeginnings() throws ExecutionException, InterruptedException {
@@ -320,14 +294,39 @@ final class Member implements Tail.Reader, Outlet.Rules {
   }
 
   /// A row of a node that is dead came too late: others act for it since.
-  private boolean counts(Control.Row row) {
-    if (nodes.isDead(row.writer())) {
-      LOG.warn(
-          "a row of table {} was written by a node that is taken for dead; it does not count",
-          row.row().table());
-      return false;
+  private boolean counts(Control.Row control) {
+    if (!nodes.isDead(control.writer())) {
+      return true;
     }
-    return true;
+    Batch.Row row = control.row();
+    LOG.warn(
+        "a row of table {} came too late from a node that is taken for dead; it does not count",
+        row.table());
+    String claim = row.claim();
+    if (claim != null && claims.leads()) {
+      effects.add(() -> writeAgain(claim, row));
+    }
+    return false;
+  }
+
+  /// Kafka keeps of each row what came last, which must not be what does not count: what does is
+  /// written again. If somebody holds the claim, that one writes the row sooner or later.
+  private void writeAgain(String claim, Batch.Row row) {
+    claims.takeIfFree(
+        claim,
+        taken -> {
+          if (taken) {
+            replica
+                .table(row.table())
+                .get(
+                    row.key(),
+                    value -> {
+                      Batch.Row again = new Batch.Row(row.table(), row.key(), value, claim);
+                      outlet.submit(new Control.Row(life.number(), again), failure -> {});
+                      claims.release(claim);
+                    });
+          }
+        });
   }
 
   private void hello(Control.Hello hello, long number) {

@@ -1,5 +1,6 @@
 package io.forebay.kafka;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,13 +9,25 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /// The topics that Forebay needs beside the streams: made where they are missing, if that is
 /// allowed.
 final class SystemTopics {
-  private static final String DAY_MILLIS = "86400000";
+  /// For so long Kafka remembers that a row was removed.
+  static final Duration REMOVALS_KEPT = Duration.ofDays(7);
+
+  private static final Map<String, String> COMPACTED =
+      Map.of(
+          "cleanup.policy",
+          "compact",
+          "delete.retention.ms",
+          Long.toString(REMOVALS_KEPT.toMillis()));
+  private static final Map<String, String> SHORT_LIVED =
+      Map.of(
+          "cleanup.policy", "delete", "retention.ms", Long.toString(Duration.ofDays(1).toMillis()));
 
   private SystemTopics() {}
 
@@ -22,11 +35,11 @@ final class SystemTopics {
   static List<NewTopic> wanted(KafkaSettings settings) {
     return List.of(
         topic(settings, KafkaSettings.CONTROL_TOPIC, 1)
-            .configs(Map.of("cleanup.policy", "compact", "delete.retention.ms", "604800000")),
+            .configs(COMPACTED),
         topic(settings, KafkaSettings.RETAINED_TOPIC, 1)
-            .configs(Map.of("cleanup.policy", "compact", "delete.retention.ms", "604800000")),
+            .configs(COMPACTED),
         topic(settings, KafkaSettings.WORDS_TOPIC, 1)
-            .configs(Map.of("cleanup.policy", "delete", "retention.ms", DAY_MILLIS)),
+            .configs(SHORT_LIVED),
         topic(settings, settings.names().defaultTopic(), settings.partitions()));
   }
 
@@ -63,5 +76,21 @@ final class SystemTopics {
         }
       }
     }
+  }
+
+  /// Which cluster, and which life of its control topic: another has nothing in common with a copy
+  /// of this.
+  static String identity(Admin admin) throws ExecutionException, InterruptedException {
+    String cluster = admin.describeCluster().clusterId().get();
+    TopicDescription control =
+        admin
+            .describeTopics(List.of(KafkaSettings.CONTROL_TOPIC))
+            .allTopicNames()
+            .get()
+            .get(KafkaSettings.CONTROL_TOPIC);
+    if (control == null) {
+      throw new KafkaException(KafkaSettings.CONTROL_TOPIC + " is not there yet");
+    }
+    return cluster + "-" + control.topicId();
   }
 }

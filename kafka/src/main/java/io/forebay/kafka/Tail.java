@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,6 +51,14 @@ final class Tail implements AutoCloseable {
   private static final String OWN_TABLE = "kafka";
 
   private static final long CONGESTED_NANOS = 1_000_000;
+
+  /// In the own table: when this node last read something, in milliseconds since 1970.
+  private static final String SEEN = "seen";
+
+  private static final long SEEN_MILLIS = 60_000;
+
+  /// Half of what [SystemTopics] has Kafka remember removals.
+  private static final long STALE_MILLIS = SystemTopics.REMOVALS_KEPT.toMillis() / 2;
 
   /// What the tail reads, for the one who knows what it means.
   interface Reader {
@@ -88,6 +97,7 @@ final class Tail implements AutoCloseable {
   /// Kafka did not let this node read them.
   private final Set<String> refused = new HashSet<>();
 
+  private long seenMillis;
   private volatile long controlHead;
   private volatile @Nullable EngineFailure trouble;
 
@@ -138,9 +148,10 @@ final class Tail implements AutoCloseable {
   }
 
   /// Reads until what is in these partitions now is in the copy.
-  void readToEnd(Collection<TopicPartition> partitions, Progress progress) {
+  ///
+  /// @param progress told how many records are left
+  void readToEnd(Collection<TopicPartition> partitions, LongConsumer progress) {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    long all = ends.values().stream().mapToLong(Long::longValue).sum();
     while (true) {
       long left = 0;
       for (Map.Entry<TopicPartition, Long> each : ends.entrySet()) {
@@ -149,14 +160,9 @@ final class Tail implements AutoCloseable {
       if (left == 0) {
         return;
       }
-      progress.toGo(left, all);
+      progress.accept(left);
       read(Duration.ofMillis(100), stored -> {});
     }
-  }
-
-  /// Told now and then while much is read.
-  interface Progress {
-    void toGo(long left, long all);
   }
 
   /// The partitions of messages that are followed.
@@ -166,9 +172,12 @@ final class Tail implements AutoCloseable {
 
   /// The number that this node has kept under a name.
   private long ownNumber(String name, long otherwise) {
+    return ownNumber(replica, name, otherwise);
+  }
+
+  private static long ownNumber(Replica copy, String name, long otherwise) {
     CompletableFuture<Long> found = new CompletableFuture<>();
-    replica
-        .table(OWN_TABLE)
+    copy.table(OWN_TABLE)
         .get(
             name.getBytes(UTF_8),
             value -> found.complete(value == null ? otherwise : ByteBuffer.wrap(value).getLong()));
@@ -382,6 +391,18 @@ final class Tail implements AutoCloseable {
   /// Retention of the copy. About once a second.
   void tick(long nowMillis) {
     replica.tick(nowMillis);
+    if (nowMillis - seenMillis > SEEN_MILLIS || nowMillis < seenMillis) {
+      seenMillis = nowMillis;
+      Batch.Row seen = ownNumber(SEEN, bytes(nowMillis));
+      write(new Replica.Change(List.of(), List.of(), List.of(seen)));
+    }
+  }
+
+  /// Whether a copy was brought up to date so long ago that rows may have been removed since whose
+  /// removal Kafka does not know any more either.
+  static boolean isStale(Replica copy, long nowMillis) {
+    long seen = ownNumber(copy, SEEN, nowMillis);
+    return nowMillis - seen > STALE_MILLIS;
   }
 
   /// Ends a poll from any thread.

@@ -1,6 +1,7 @@
 package io.forebay.server;
 
 import io.forebay.core.log.Engine;
+import io.forebay.core.log.Replica;
 import io.forebay.kafka.KafkaEngine;
 import io.forebay.kafka.KafkaSettings;
 import io.forebay.kafka.mapping.RecordMapping;
@@ -15,8 +16,14 @@ import io.forebay.store.LocalReplica;
 import io.forebay.store.MemoryEngine;
 import io.forebay.store.StoreSettings;
 import io.forebay.store.StreamSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The engine that the configuration asks for.
 final class NodeEngine {
@@ -64,9 +71,29 @@ final class NodeEngine {
             kafka.partitions(),
             kafka.nodeTimeout(),
             kafka.farReaders());
-    return KafkaEngine.open(
-        settings,
-        LocalReplica.open(store(config), name -> stream(name, config.ofKafkaTopic(name))));
+    return KafkaEngine.open(settings, (name, anew) -> copy(config, name, anew));
+  }
+
+  private static Replica copy(Config config, String name, boolean anew) {
+    NodeConfig node = config.node();
+    Path directory = node.data().resolve("kafka-" + name);
+    if (anew) {
+      forget(directory);
+    }
+    return LocalReplica.open(
+        StoreSettings.of(directory, node.diskReserveBytes()),
+        stream -> stream(stream, config.ofKafkaTopic(stream)));
+  }
+
+  private static void forget(Path copy) {
+    try (Stream<Path> files = Files.walk(copy)) {
+      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the old copy of Kafka's log in " + copy + " cannot be removed: remove it by hand", e);
+    }
   }
 
   private static List<StreamSettings> streams(Map<String, StreamConfig> streams) {
