@@ -68,8 +68,8 @@ public record RoundTrip(
     }
   }
 
-  private static void read(
-      KafkaConfig config, String id, RecordMetadata written, Duration patience) throws Trouble {
+  private static void read(KafkaConfig config, String id, RecordMetadata written, Duration patience)
+      throws Trouble {
     Properties properties = config.client().toProperties();
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

@@ -36,9 +36,11 @@ public final class Trouble extends Exception {
               cause);
       case AuthorizationException _ ->
           new Trouble(
-              where + " refuses to describe the cluster; grant the operation Describe on it", cause);
+              where + " refuses to describe the cluster; grant the operation Describe on it",
+              cause);
       default ->
-          new Trouble(where + " cannot be used: " + innermost(cause) + "; check section kafka", cause);
+          new Trouble(
+              where + " cannot be used: " + innermost(cause) + "; check section kafka", cause);
     };
   }
 
