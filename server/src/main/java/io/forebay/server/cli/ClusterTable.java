@@ -27,12 +27,15 @@ final class ClusterTable {
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add("cluster " + cluster.id());
-    lines.add("brokers " + cluster.brokers().stream().map(ClusterTable::broker).sorted()
-        .collect(Collectors.joining(", ")));
+    lines.add(
+        "brokers "
+            + cluster.brokers().stream()
+                .map(ClusterTable::broker)
+                .sorted()
+                .collect(Collectors.joining(", ")));
     lines.add("versions " + versions());
     lines.add("");
-    int width =
-        cluster.topics().keySet().stream().mapToInt(String::length).reduce(5, Math::max);
+    int width = cluster.topics().keySet().stream().mapToInt(String::length).reduce(5, Math::max);
     String row = "%-" + width + "s  %-8s %10s %8s  %-18s %s";
     lines.add(row.formatted("topic", "holds", "partitions", "replicas", "kept", "nodes read it"));
     for (TopicFacts topic : cluster.topics().values()) {

@@ -109,8 +109,7 @@ final class KafkaCheckCommand implements Callable<Integer> {
     }
     RoundTrip trip = RoundTrip.attempt(config.kafka(), UUID.randomUUID().toString(), timeout);
     return "round trip: written in %d ms, read back in %d ms (%s, partition %d, offset %d)"
-        .formatted(
-            trip.writtenMillis(), trip.readMillis(), topic, trip.partition(), trip.offset());
+        .formatted(trip.writtenMillis(), trip.readMillis(), topic, trip.partition(), trip.offset());
   }
 
   private static void print(PrintWriter out, String line) {

@@ -47,7 +47,8 @@ public final class ClusterReader {
     try (Admin admin = Admin.create(properties())) {
       return read(admin);
     } catch (ExecutionException | KafkaException e) {
-      String servers = config.client().all().getOrDefault(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "");
+      String servers =
+          config.client().all().getOrDefault(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "");
       throw Trouble.connecting(servers, patience, e);
     }
   }
@@ -70,7 +71,8 @@ public final class ClusterReader {
     int newest = 0;
     FeatureMetadata told = orNull(admin.describeFeatures().featureMetadata());
     if (told != null) {
-      told.finalizedFeatures().forEach((name, range) -> features.put(name, range.maxVersionLevel()));
+      told.finalizedFeatures()
+          .forEach((name, range) -> features.put(name, range.maxVersionLevel()));
       SupportedVersionRange supported = told.supportedFeatures().get(METADATA);
       newest = supported == null ? 0 : supported.maxVersion();
     }

@@ -5,12 +5,13 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// Kafka does not do what it was asked. The message says what, and what to do.
 public final class Trouble extends Exception {
   private static final long serialVersionUID = 1L;
 
-  Trouble(String message, Throwable cause) {
+  Trouble(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
@@ -36,9 +37,11 @@ public final class Trouble extends Exception {
               cause);
       case AuthorizationException _ ->
           new Trouble(
-              where + " refuses to describe the cluster; grant the operation Describe on it", cause);
+              where + " refuses to describe the cluster; grant the operation Describe on it",
+              cause);
       default ->
-          new Trouble(where + " cannot be used: " + innermost(cause) + "; check section kafka", cause);
+          new Trouble(
+              where + " cannot be used: " + innermost(cause) + "; check section kafka", cause);
     };
   }
 

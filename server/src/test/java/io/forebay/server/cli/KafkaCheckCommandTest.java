@@ -46,9 +46,7 @@ class KafkaCheckCommandTest {
 
       int code =
           check(
-              "--set=engine=kafka",
-              "--set=kafka.bootstrap.servers=" + servers,
-              "--timeout=200ms");
+              "--set=engine=kafka", "--set=kafka.bootstrap.servers=" + servers, "--timeout=200ms");
 
       assertThat(code).isEqualTo(1);
       assertThat(err.toString())
@@ -74,13 +72,13 @@ class KafkaCheckCommandTest {
   @Test
   void aConfigurationWithoutKafkaIsRefused() {
     assertThat(check()).isEqualTo(2);
-    assertThat(err.toString()).contains("the configuration has engine: embedded; set engine: kafka");
+    assertThat(err.toString())
+        .contains("the configuration has engine: embedded; set engine: kafka");
   }
 
   @Test
   void aTimeoutThatIsNoneIsRefused() {
-    assertThat(
-            check("--set=engine=kafka", "--set=kafka.bootstrap.servers=a:1", "--timeout=0s"))
+    assertThat(check("--set=engine=kafka", "--set=kafka.bootstrap.servers=a:1", "--timeout=0s"))
         .isEqualTo(2);
   }
 
@@ -98,8 +96,7 @@ class KafkaCheckCommandTest {
     SortedMap<String, TopicFacts> topics = new TreeMap<>();
     Map<String, String> day = Map.of("cleanup.policy", "delete", "retention.ms", "86400000");
     Map<String, String> bytes =
-        Map.of(
-            "cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "1000");
+        Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "1000");
     topics.put("vehicles", new TopicFacts("vehicles", 4, 3, day, Set.of()));
     topics.put("forebay", new TopicFacts("forebay", 8, 1, bytes, Set.of()));
     topics.put(
