@@ -1,6 +1,7 @@
 package io.forebay.server.kafka;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.apache.kafka.common.Node;
 
@@ -8,12 +9,12 @@ import org.apache.kafka.common.Node;
 ///
 /// @param features versions that are in force, by name; empty if the brokers do not tell
 /// @param newest the newest metadata version that all brokers know; 0 if they do not tell
-/// @param mayCreate whether we may make topics of any name
+/// @param refused topics that are not there and that a node could not make, by name, and why
 /// @param topics those that hold messages and those of the nodes, by name
 public record ClusterFacts(
     String id,
     List<Node> brokers,
     SortedMap<String, Short> features,
     int newest,
-    boolean mayCreate,
+    Map<String, String> refused,
     SortedMap<String, TopicFacts> topics) {}

@@ -11,15 +11,17 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.FeatureMetadata;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.SupportedVersionRange;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -62,11 +64,9 @@ public final class ClusterReader {
   }
 
   private ClusterFacts read(Admin admin) throws ExecutionException, InterruptedException {
-    DescribeClusterResult cluster =
-        admin.describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true));
+    DescribeClusterResult cluster = admin.describeCluster();
     String id = cluster.clusterId().get();
     List<Node> brokers = List.copyOf(cluster.nodes().get());
-    Set<AclOperation> allowed = allowed(cluster.authorizedOperations().get());
     SortedMap<String, Short> features = new TreeMap<>();
     int newest = 0;
     FeatureMetadata told = orNull(admin.describeFeatures().featureMetadata());
@@ -76,8 +76,30 @@ public final class ClusterReader {
       SupportedVersionRange supported = told.supportedFeatures().get(METADATA);
       newest = supported == null ? 0 : supported.maxVersion();
     }
-    return new ClusterFacts(
-        id, brokers, features, newest, allowed.contains(AclOperation.CREATE), topics(admin));
+    SortedMap<String, TopicFacts> topics = topics(admin);
+    Map<String, String> refused = refused(admin, topics.keySet());
+    return new ClusterFacts(id, brokers, features, newest, refused, topics);
+  }
+
+  /// Asks whether topics could be made, and makes none.
+  private Map<String, String> refused(Admin admin, Set<String> there) throws InterruptedException {
+    Set<String> missing = new TreeSet<>(StreamNames.SYSTEM);
+    missing.add(config.defaultTopic());
+    missing.removeAll(there);
+    List<NewTopic> topics =
+        missing.stream()
+            .map(name -> new NewTopic(name, 1, (short) config.replicationFactor()))
+            .toList();
+    Map<String, String> refused = new HashMap<>();
+    CreateTopicsOptions dry = new CreateTopicsOptions().validateOnly(true);
+    for (var each : admin.createTopics(topics, dry).values().entrySet()) {
+      try {
+        each.getValue().get();
+      } catch (ExecutionException e) {
+        refused.put(each.getKey(), Trouble.innermost(e));
+      }
+    }
+    return refused;
   }
 
   private SortedMap<String, TopicFacts> topics(Admin admin)

@@ -39,11 +39,11 @@ public record Findings(List<String> problems, List<String> notes) {
         problems.add(
             "topic %s is missing, and kafka.create-topics is false; make it: %s"
                 .formatted(name, create(config, name)));
-      } else if (!cluster.mayCreate()) {
+      } else if (cluster.refused().containsKey(name)) {
         problems.add(
-            ("topic %s is missing or hidden, and we may not make it; grant the operation Create on"
-                    + " it, or make it and grant Read, Write and Describe: %s")
-                .formatted(name, create(config, name)));
+            ("topic %s is missing or hidden, and a node could not make it (%s); grant the operation"
+                    + " Create on it, or make it and grant Read, Write and Describe: %s")
+                .formatted(name, cluster.refused().get(name), create(config, name)));
       } else {
         notes.add("topic " + name + " is missing; the first node makes it");
       }

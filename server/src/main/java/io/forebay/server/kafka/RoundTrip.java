@@ -34,21 +34,27 @@ public record RoundTrip(
   /// @throws Trouble if it is not written, or does not come back
   public static RoundTrip attempt(KafkaConfig config, String id, Duration patience)
       throws Trouble, InterruptedException {
-    long start = System.nanoTime();
-    RecordMetadata written = write(config, id, patience);
-    long middle = System.nanoTime();
-    read(config, id, written, patience);
-    long end = System.nanoTime();
-    return new RoundTrip(
-        written.topic(),
-        written.partition(),
-        written.offset(),
-        (middle - start) / 1_000_000,
-        (end - middle) / 1_000_000);
+    // Both stand ready before the clock runs: a node connects once, and not for each message.
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer(config);
+        KafkaProducer<byte[], byte[]> producer = producer(config, patience)) {
+      standAtTheEnd(consumer, config.defaultTopic(), patience);
+      producer.partitionsFor(config.defaultTopic());
+      long start = System.nanoTime();
+      RecordMetadata written = producer.send(record(config.defaultTopic(), id)).get();
+      long middle = System.nanoTime();
+      await(consumer, id, written, middle + patience.toNanos());
+      return new RoundTrip(
+          written.topic(),
+          written.partition(),
+          written.offset(),
+          (middle - start) / 1_000_000,
+          (System.nanoTime() - middle) / 1_000_000);
+    } catch (ExecutionException | KafkaException e) {
+      throw trouble(config.defaultTopic(), e);
+    }
   }
 
-  private static RecordMetadata write(KafkaConfig config, String id, Duration patience)
-      throws Trouble, InterruptedException {
+  private static KafkaProducer<byte[], byte[]> producer(KafkaConfig config, Duration patience) {
     Properties properties = config.client().toProperties();
     int millis = Math.toIntExact(patience.toMillis());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -56,44 +62,56 @@ public record RoundTrip(
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis);
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis);
-    // A key, as a topic that is compacted takes no record without one.
-    ProducerRecord<byte[], byte[]> sent =
-        new ProducerRecord<>(config.defaultTopic(), HeaderNames.CHECK.getBytes(UTF_8), new byte[0]);
-    sent.headers().add(HeaderNames.CHECK, id.getBytes(UTF_8));
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-      return producer.send(sent).get();
-    } catch (ExecutionException | KafkaException e) {
-      throw trouble(config, "written to", "Write", e);
-    }
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
+<<<<<<< HEAD
   private static void read(KafkaConfig config, String id, RecordMetadata written, Duration patience)
       throws Trouble {
+=======
+  private static KafkaConsumer<byte[], byte[]> consumer(KafkaConfig config) {
+>>>>>>> k-map
     Properties properties = config.client().toProperties();
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    TopicPartition partition = new TopicPartition(written.topic(), written.partition());
-    long end = System.nanoTime() + patience.toNanos();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(List.of(partition));
-      consumer.seek(partition, written.offset());
-      while (System.nanoTime() < end) {
-        for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
-          if (each.offset() == written.offset() && is(id, each)) {
-            return;
-          }
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /// A key, as a topic that is compacted takes no record without one.
+  private static ProducerRecord<byte[], byte[]> record(String topic, String id) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topic, HeaderNames.CHECK.getBytes(UTF_8), new byte[0]);
+    record.headers().add(HeaderNames.CHECK, id.getBytes(UTF_8));
+    return record;
+  }
+
+  private static void standAtTheEnd(
+      KafkaConsumer<byte[], byte[]> consumer, String topic, Duration patience) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic, patience).stream()
+            .map(each -> new TopicPartition(topic, each.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.endOffsets(partitions, patience).forEach(consumer::seek);
+  }
+
+  private static void await(
+      KafkaConsumer<byte[], byte[]> consumer, String id, RecordMetadata written, long endNanos)
+      throws Trouble {
+    while (System.nanoTime() < endNanos) {
+      for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
+        if (is(id, each)) {
+          return;
         }
       }
-    } catch (KafkaException e) {
-      throw trouble(config, "read back from", "Read", e);
     }
     throw new Trouble(
-        "a record was written to topic %s and did not come back within %d ms; look at the brokers' logs"
-            .formatted(written.topic(), patience.toMillis()),
-        new java.util.concurrent.TimeoutException());
+        "a record was written to topic %s (partition %d, offset %d) and does not come back; look at"
+                .formatted(written.topic(), written.partition(), written.offset())
+            + " the brokers' logs",
+        null);
   }
 
   private static boolean is(String id, ConsumerRecord<byte[], byte[]> record) {
@@ -101,15 +119,15 @@ public record RoundTrip(
     return header != null && id.equals(new String(header.value(), UTF_8));
   }
 
-  private static Trouble trouble(KafkaConfig config, String what, String operation, Exception e) {
-    Throwable cause = Trouble.bare(e);
+  private static Trouble trouble(String topic, Exception fault) {
+    Throwable cause = Trouble.bare(fault);
     String remedy =
         cause instanceof AuthorizationException
-            ? "grant the operation " + operation + " on the topic"
+            ? "grant the operations Read, Write and Describe on the topic"
             : "look at the brokers' logs";
     return new Trouble(
-        "no record can be %s topic %s: %s; %s"
-            .formatted(what, config.defaultTopic(), Trouble.innermost(cause), remedy),
+        "no record goes to topic %s and back: %s; %s"
+            .formatted(topic, Trouble.innermost(cause), remedy),
         cause);
   }
 }

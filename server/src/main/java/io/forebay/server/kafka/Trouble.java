@@ -5,12 +5,13 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// Kafka does not do what it was asked. The message says what, and what to do.
 public final class Trouble extends Exception {
   private static final long serialVersionUID = 1L;
 
-  Trouble(String message, Throwable cause) {
+  Trouble(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 

@@ -104,7 +104,7 @@ class KafkaCheckCommandTest {
         new TopicFacts("forebay.sessions", 1, 3, Map.of("cleanup.policy", "compact"), Set.of()));
     SortedMap<String, Short> features = new TreeMap<>(Map.of("metadata.version", (short) 33));
     ClusterFacts cluster =
-        new ClusterFacts("c1", List.of(new Node(1, "k1", 9092)), features, 33, true, topics);
+        new ClusterFacts("c1", List.of(new Node(1, "k1", 9092)), features, 33, Map.of(), topics);
 
     assertThat(new ClusterTable(config, cluster).lines())
         .containsExactly(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.server.config.Config;
 import io.forebay.server.config.ConfigLoader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,8 @@ class FindingsTest {
 
   private final SortedMap<String, TopicFacts> topics = new TreeMap<>();
 
+  private final Map<String, String> refused = new HashMap<>();
+
   FindingsTest() {
     topic("forebay", 8, Map.of(), ALL);
     topic("forebay.sessions", 1, COMPACT, ALL);
@@ -30,7 +33,7 @@ class FindingsTest {
   void aClusterThatHasEverythingIsFine() {
     topic("vehicles", 3, Map.of(), ALL);
 
-    Findings findings = find(true, 33, "kafka.streams=vehicles,telemetry-.*");
+    Findings findings = find(33, "kafka.streams=vehicles,telemetry-.*");
 
     assertThat(findings).isEqualTo(new Findings(List.of(), List.of()));
   }
@@ -40,17 +43,19 @@ class FindingsTest {
     topics.remove("forebay");
     topics.remove("forebay.queues");
 
-    assertThat(find(true, 0))
+    assertThat(find(0))
         .isEqualTo(
             new Findings(
                 List.of(),
                 List.of(
                     "topic forebay is missing; the first node makes it",
                     "topic forebay.queues is missing; the first node makes it")));
-    assertThat(find(false, 0).problems())
-        .hasSize(2)
-        .allSatisfy(problem -> assertThat(problem).contains("grant the operation Create"));
-    assertThat(find(true, 0, "kafka.create-topics=false", "kafka.partitions=3").problems())
+    refused.put("forebay.queues", "not yours");
+    assertThat(find(0).problems())
+        .singleElement()
+        .asString()
+        .contains("topic forebay.queues", "(not yours)", "grant the operation Create");
+    assertThat(find(0, "kafka.create-topics=false", "kafka.partitions=3").problems())
         .containsExactly(
             "topic forebay is missing, and kafka.create-topics is false; make it:"
                 + " kafka-topics.sh --create --topic forebay --partitions 3",
@@ -61,7 +66,7 @@ class FindingsTest {
 
   @Test
   void aStreamThatIsNamedIsThere() {
-    assertThat(find(true, 0, "kafka.streams=vehicles,telemetry-.*").problems())
+    assertThat(find(0, "kafka.streams=vehicles,telemetry-.*").problems())
         .singleElement()
         .asString()
         .startsWith("stream vehicles of kafka.streams is missing or hidden; make it");
@@ -71,13 +76,13 @@ class FindingsTest {
   void whatNodesMayNotDoIsToldWithWhatToGrant() {
     topic("vehicles", 3, Map.of(), Set.of(AclOperation.DESCRIBE));
 
-    assertThat(find(true, 0, "kafka.streams=vehicles").problems())
+    assertThat(find(0, "kafka.streams=vehicles").problems())
         .containsExactly(
             "we may not read topic vehicles; grant it: kafka-acls.sh --add"
                 + " --allow-principal User:… --operation Read --topic vehicles",
             "we may not write topic vehicles; grant it: kafka-acls.sh --add"
                 + " --allow-principal User:… --operation Write --topic vehicles");
-    assertThat(find(true, 0, "kafka.streams=vehicles", "streams.vehicles.consume=none").problems())
+    assertThat(find(0, "kafka.streams=vehicles", "streams.vehicles.consume=none").problems())
         .hasSize(1);
   }
 
@@ -85,7 +90,7 @@ class FindingsTest {
   void topicsOfTheNodesKeepTheLatestOfEverythingInOneOrder() {
     topic("forebay.sessions", 2, Map.of("cleanup.policy", "delete"), ALL);
 
-    assertThat(find(true, 0).problems())
+    assertThat(find(0).problems())
         .containsExactly(
             "topic forebay.sessions has cleanup.policy=delete and would forget; set it:"
                 + " kafka-configs.sh --alter --topic forebay.sessions --add-config"
@@ -96,8 +101,8 @@ class FindingsTest {
 
   @Test
   void brokersThatAreTooOldAreTold() {
-    assertThat(find(true, 20).problems()).singleElement().asString().contains("3.9");
-    assertThat(find(true, 21).problems()).isEmpty();
+    assertThat(find(20).problems()).singleElement().asString().contains("3.9");
+    assertThat(find(21).problems()).isEmpty();
   }
 
   private void topic(
@@ -105,11 +110,11 @@ class FindingsTest {
     topics.put(name, new TopicFacts(name, partitions, 1, configs, allowed));
   }
 
-  private Findings find(boolean mayCreate, int newest, String... sets) {
+  private Findings find(int newest, String... sets) {
     List<String> all = new ArrayList<>(List.of("engine=kafka", "kafka.bootstrap.servers=a:1"));
     all.addAll(List.of(sets));
     Config config = ConfigLoader.load(null, Map.of(), all);
     return Findings.of(
-        config, new ClusterFacts("id", List.of(), new TreeMap<>(), newest, mayCreate, topics));
+        config, new ClusterFacts("id", List.of(), new TreeMap<>(), newest, refused, topics));
   }
 }
