@@ -65,11 +65,16 @@ final class Progress {
 
   /// Adds the message after those of its partition.
   Item add(int partition, long offset, @Nullable Message message, int redeliveries) {
+    return add(new Item(partition, offset, message, redeliveries));
+  }
+
+  /// As [#add(int, long, Message, int)].
+  Item add(Item item) {
+    int partition = item.partition;
     if (partition >= first.length) {
       first = Arrays.copyOf(first, partition + 1);
       last = Arrays.copyOf(last, partition + 1);
     }
-    Item item = new Item(partition, offset, message, redeliveries);
     Item before = last[partition];
     item.previous = before;
     if (before == null) {

@@ -36,8 +36,7 @@ class ClusterSessionsTest {
 
     Story(long seed, Qos qos) {
       cluster = new Cluster(seed, NODES);
-      phones =
-          IntStream.range(0, PHONES).mapToObj(i -> new Phone(cluster, "p" + i, qos)).toList();
+      phones = IntStream.range(0, PHONES).mapToObj(i -> new Phone(cluster, "p" + i, qos)).toList();
     }
 
     void run() {
@@ -112,11 +111,13 @@ class ClusterSessionsTest {
                 .map(each -> Integer.valueOf(each.substring(other.id.length() + 1)))
                 .toList();
         List<Integer> first = new ArrayList<>(new LinkedHashSet<>(got));
-        assertThat(first).as("%s lost something of %s", phone.id, other.id)
+        assertThat(first)
+            .as("%s lost something of %s", phone.id, other.id)
             .containsAll(other.acknowledged);
         assertThat(first).as("%s got something of %s out of order", phone.id, other.id).isSorted();
         if (other.qos == Qos.EXACTLY_ONCE) {
-          assertThat(got).as("%s got something of %s twice", phone.id, other.id)
+          assertThat(got)
+              .as("%s got something of %s twice", phone.id, other.id)
               .doesNotHaveDuplicates();
         }
       }

@@ -239,14 +239,7 @@ final class Phone {
       byte[] payload = Integer.toString(sent.number).getBytes(UTF_8);
       Message message =
           new Message(
-              topic,
-              payload,
-              qos,
-              false,
-              Properties.NONE,
-              id,
-              cluster.nowMillis(),
-              Message.NEVER);
+              topic, payload, qos, false, Properties.NONE, id, cluster.nowMillis(), Message.NEVER);
       node.broker()
           .publish(
               lane,
