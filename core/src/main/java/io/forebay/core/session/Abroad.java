@@ -142,10 +142,16 @@ final class Abroad {
     if (far.leases.containsKey(place)) {
       return;
     }
+    boolean ours = queue.disown(place);
     Progress.Item item = queue.dealing().withdraw(place);
     if (!queue.hasPassed(place)) {
       ahead.put(place, far);
-    } else if (item != null) {
+      return;
+    }
+    if (item == null && ours) {
+      item = queue.dealing().progress().insert(place);
+    }
+    if (item != null) {
       far.leases.put(item, queue.dealing().adopt(item, far.member));
     }
   }
@@ -206,6 +212,10 @@ final class Abroad {
       far.leases.remove(place);
       forgetIfDone(far);
     }
+    if (lease.adopted() && isDone(back.how())) {
+      // There may be a row that says so.
+      queue.owned(lease);
+    }
     switch (back.how()) {
       case ACKNOWLEDGED -> queue.acknowledged(lease);
       case REFUSED -> queue.refused(lease);
@@ -219,17 +229,19 @@ final class Abroad {
     }
   }
 
+  private boolean isDone(Word.How how) {
+    return switch (how) {
+      case ACKNOWLEDGED, OWNED, ITS -> true;
+      case REFUSED -> !queue.declared();
+      case SENT, UNSENT, FULL -> false;
+    };
+  }
+
   /// Of a message that the member got from another node that dealt before.
   private void doneAhead(Word.Back back) {
     Progress.Item place = back.place().item();
     ahead.remove(place);
-    boolean done =
-        switch (back.how()) {
-          case ACKNOWLEDGED, OWNED, ITS -> true;
-          case REFUSED -> !queue.declared();
-          case SENT, UNSENT, FULL -> false;
-        };
-    if (done) {
+    if (isDone(back.how())) {
       queue.doneElsewhere(place);
     }
   }

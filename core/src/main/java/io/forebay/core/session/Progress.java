@@ -87,6 +87,34 @@ final class Progress {
     return item;
   }
 
+  /// Adds the message where it belongs among those of its partition.
+  Item insert(Item item) {
+    add(item);
+    Item before = item.previous;
+    while (before != null && before.offset > item.offset) {
+      before = before.previous;
+    }
+    unlink(item);
+    link(item, before);
+    return item;
+  }
+
+  private void link(Item item, @Nullable Item before) {
+    Item after = before == null ? first[item.partition] : before.next;
+    item.previous = before;
+    item.next = after;
+    if (before == null) {
+      first[item.partition] = item;
+    } else {
+      before.next = item;
+    }
+    if (after == null) {
+      last[item.partition] = item;
+    } else {
+      after.previous = item;
+    }
+  }
+
   /// It is done. Does nothing the second time.
   ///
   /// @return whether it was not before
@@ -95,6 +123,12 @@ final class Progress {
       return false;
     }
     item.settled = true;
+    unlink(item);
+    size--;
+    return true;
+  }
+
+  private void unlink(Item item) {
     if (item.previous == null) {
       first[item.partition] = item.next;
     } else {
@@ -105,8 +139,6 @@ final class Progress {
     } else {
       item.next.previous = item.previous;
     }
-    size--;
-    return true;
   }
 
   List<QueueRow.Outstanding> list() {

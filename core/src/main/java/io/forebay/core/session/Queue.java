@@ -13,6 +13,7 @@ import io.forebay.core.routing.Subscription;
 import io.forebay.core.topic.FilterSet;
 import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -69,6 +70,11 @@ final class Queue extends Subscriber implements CatchUp.Sink, Dealer {
       this.offset = item.offset;
       this.round = round;
       this.redeliveries = redeliveries;
+    }
+
+    /// The member got it from another node that dealt before.
+    boolean adopted() {
+      return message == null;
     }
 
     Message message() {
@@ -567,7 +573,19 @@ final class Queue extends Subscriber implements CatchUp.Sink, Dealer {
     } else if (item != null) {
       dealing.settle(item);
     }
+    // There may be a row that says so.
+    owned.add(QueueFormat.ownedKey(name, place.partition, place.offset));
     changed();
+  }
+
+  /// A row may say that a message is done since it is a session's own. Its session is there, and
+  /// says what becomes of it.
+  ///
+  /// @return whether there is such a row
+  boolean disown(Progress.Item place) {
+    byte[] key = QueueFormat.ownedKey(name, place.partition, place.offset);
+    done.remove(place);
+    return owned.removeIf(each -> Arrays.equals(each, key));
   }
 
   /// Whether it was looked at.

@@ -207,9 +207,13 @@ final class QueueTable {
         Claims.ofClient(clientId));
   }
 
-  /// Says that a message is done; goes with whatever says what became of it.
+  /// Says that a message is done, from the node that deals for the queue.
   static Batch.Row owned(String name, int partition, long offset) {
-    return new Batch.Row(Tables.QUEUES, QueueFormat.ownedKey(name, partition, offset), new byte[0]);
+    return new Batch.Row(
+        Tables.QUEUES,
+        QueueFormat.ownedKey(name, partition, offset),
+        new byte[0],
+        Claims.ofQueue(name));
   }
 
   /// Says whether a message is a client's own, from the node that acts for the client: like the

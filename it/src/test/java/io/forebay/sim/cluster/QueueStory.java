@@ -284,8 +284,12 @@ final class QueueStory {
     int number = number(message);
     QueueMember other = held.get(number);
     boolean first = delivered.add(number);
+    if (again) {
+      // Its own since then, and no business of the queue.
+      return;
+    }
     held.put(number, member);
-    if (mayRepeat || again) {
+    if (mayRepeat) {
       return;
     }
     Node where = acknowledgedAt.get(number);
