@@ -39,6 +39,9 @@ public final class Sessions {
   /// Sessions of a lane whose progress is written behind at once.
   private static final int PROGRESS_PER_TICK = 10_000;
 
+  private static final EngineFailure LOST_CLAIM =
+      new EngineFailure(EngineFailure.Kind.UNAVAILABLE, "another node acts for this client now");
+
   /// Holds the place of a client that is away while time does something to its session.
   private static final Consumer ABSENT = new Nobody();
 
@@ -108,6 +111,11 @@ public final class Sessions {
 
   Router router() {
     return router;
+  }
+
+  /// The number of this node among those that share the log.
+  long node() {
+    return engine.exchange().self();
   }
 
   Log log() {
@@ -183,7 +191,7 @@ public final class Sessions {
       claims.release(Claims.ofClient(session.clientId()));
       claim(session, opening, answer);
     } else {
-      session.state().claimed(true);
+      session.state().claim();
       begin(session, opening, row, answer);
     }
   }
@@ -194,7 +202,7 @@ public final class Sessions {
         Claims.ofClient(clientId),
         failure -> {
           if (failure == null) {
-            session.state().claimed(true);
+            session.state().claim();
             table.load(
                 clientId,
                 row -> session.lane().execute(() -> begin(session, opening, row, answer)));
@@ -228,6 +236,10 @@ public final class Sessions {
   }
 
   private void begin(Session session, Opening opening, @Nullable SessionRow row, Opened answer) {
+    if (!session.state().claimed()) {
+      notClaimed(session, answer, LOST_CLAIM);
+      return;
+    }
     SessionRow usable = row == null || expired(row.identity()) ? null : row;
     if (usable != null && !mayBeTaken(usable.identity().owner(), opening)) {
       released(session, row);
@@ -500,7 +512,7 @@ public final class Sessions {
           Claims.ofClient(clientId),
           taken -> {
             if (taken) {
-              place.state().claimed(true);
+              place.state().claim();
               table.load(clientId, row -> lane.execute(() -> due(place, timer, row)));
             } else {
               lane.execute(() -> released(place, null));

@@ -21,8 +21,9 @@ final class StoredState {
   /// It goes on with a session that was kept.
   private boolean restored;
 
-  /// This node holds the client's claim, by this session or one before it.
-  private volatile boolean claimed;
+  /// The number of the node when it got the client's claim, by this session or one before it; 0 if
+  /// it did not.
+  private volatile long claimedAs;
 
   /// Its progress is to be kept at the next opportunity.
   private boolean changed;
@@ -52,14 +53,15 @@ final class StoredState {
     return hasRow;
   }
 
-  /// Any thread.
+  /// Whether this node holds the client's claim for it: a node that was taken for dead has another
+  /// number since, and holds nothing. Any thread.
   boolean claimed() {
-    return claimed;
+    return claimedAs != 0 && claimedAs == sessions.node();
   }
 
   /// Before it begins.
-  void claimed(boolean now) {
-    claimed = now;
+  void claim() {
+    claimedAs = sessions.node();
   }
 
   /// There was a row when it began, and perhaps still is until the batch that removes it is kept:

@@ -1,7 +1,9 @@
 package io.forebay.sim.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.core.log.Stored;
 import io.forebay.core.message.Qos;
 import io.forebay.sim.Violation;
 import java.util.ArrayList;
@@ -103,6 +105,15 @@ class ClusterSessionsTest {
       }
     }
 
+    private List<String> logged(Phone phone) {
+      return cluster.log().messages().stream()
+          .flatMap(List::stream)
+          .map(Stored::message)
+          .filter(each -> each.publisher().equals(phone.id))
+          .map(each -> new String(each.payload(), UTF_8))
+          .toList();
+    }
+
     private void check(Phone phone) {
       for (Phone other : phones) {
         List<Integer> got =
@@ -110,12 +121,16 @@ class ClusterSessionsTest {
                 .filter(each -> each.startsWith(other.id + ":"))
                 .map(each -> Integer.valueOf(each.substring(other.id.length() + 1)))
                 .toList();
+        assertThat(logged(other).stream().map(Integer::valueOf))
+            .as("what %s was told to be kept is not in the log", other.id)
+            .containsAll(other.acknowledged);
         List<Integer> first = new ArrayList<>(new LinkedHashSet<>(got));
         assertThat(first)
             .as("%s lost something of %s", phone.id, other.id)
             .containsAll(other.acknowledged);
         assertThat(first).as("%s got something of %s out of order", phone.id, other.id).isSorted();
         if (other.qos == Qos.EXACTLY_ONCE) {
+          assertThat(logged(other)).as("%s is in the log twice", other.id).doesNotHaveDuplicates();
           assertThat(got)
               .as("%s got something of %s twice", phone.id, other.id)
               .doesNotHaveDuplicates();

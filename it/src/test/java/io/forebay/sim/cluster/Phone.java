@@ -167,6 +167,11 @@ final class Phone {
       return session;
     }
 
+    /// Whether the client still reads what comes here.
+    private boolean hears() {
+      return !closed && this == current;
+    }
+
     void close() {
       closed = true;
       if (session != null) {
@@ -177,20 +182,24 @@ final class Phone {
     @Override
     public void opened(Session mine, boolean present) {
       session = mine;
+      if (!hears()) {
+        closed = true;
+        mine.close();
+        return;
+      }
       Connection before = begun;
       Violation.unless(
           before == null
               || before.closed
+              // It does not know yet that it is dead; nothing it does counts.
+              || node.judged()
               || !before.node.alive()
               || before.node.paused()
+              || before.node.judged()
               || before.node.number() != before.number,
           "%s: two connections act for one session",
           id);
       begun = this;
-      if (closed) {
-        mine.close();
-        return;
-      }
       Violation.unless(present || !subscribed, "%s: its session is lost", id);
       mine.resume();
       if (!present) {
@@ -253,7 +262,7 @@ final class Phone {
       if (qos == Qos.EXACTLY_ONCE) {
         session().received().settled(packet, failure == null);
       }
-      if (closed) {
+      if (!hears()) {
         return;
       }
       if (failure != null) {
@@ -277,7 +286,7 @@ final class Phone {
     /// The node releases what it sent.
     @Override
     public void release(int packet) {
-      if (!closed) {
+      if (hears()) {
         unreleased.remove(packet);
         answers.add(() -> session().inFlight().completed(packet));
       }
@@ -290,7 +299,7 @@ final class Phone {
               .release(
                   packet,
                   () -> {
-                    if (!closed) {
+                    if (hears()) {
                       outbox.remove(packet);
                     }
                   });
@@ -315,7 +324,7 @@ final class Phone {
         int packet,
         int[] subscriptionIds,
         List<UserProperty> extras) {
-      if (closed) {
+      if (!hears()) {
         return true;
       }
       String what = message.publisher() + ":" + new String(message.payload(), UTF_8);

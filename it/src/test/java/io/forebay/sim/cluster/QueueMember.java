@@ -1,6 +1,5 @@
 package io.forebay.sim.cluster;
 
-import io.forebay.core.log.Claims;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Qos;
@@ -43,12 +42,7 @@ final class QueueMember extends Nobody implements Sessions.Opened {
     long expirySeconds = kept ? 1_000_000 : 0;
     int window = 1 + story.dice().nextInt(5);
     Opening opening = new Opening(id, false, expirySeconds, window, null);
-    // Each client connects once, so that nobody else wants its name.
-    node.engine()
-        .claims()
-        .take(
-            Claims.ofClient(id),
-            failure -> lane.execute(() -> node.broker().open(lane, opening, this, this)));
+    node.broker().open(lane, opening, this, this);
   }
 
   @Override
@@ -74,7 +68,8 @@ final class QueueMember extends Nobody implements Sessions.Opened {
 
   @Override
   public void refused(@Nullable EngineFailure failure) {
-    throw new AssertionError("refused");
+    // Its node was taken for dead.
+    letGo();
   }
 
   @Override
