@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -47,6 +48,11 @@ final class FarReaders implements AutoCloseable {
   private volatile boolean closing;
 
   FarReaders(KafkaSettings settings, Clients clients) {
+    this(settings, clients::consumer);
+  }
+
+  /// @param consumers makes one for a purpose
+  FarReaders(KafkaSettings settings, Function<String, Consumer<byte[], byte[]>> consumers) {
     mapping = settings.mapping();
     for (int i = 0; i < settings.farReaders(); i++) {
       String purpose = "far-" + i;
@@ -54,7 +60,7 @@ final class FarReaders implements AutoCloseable {
           Thread.ofPlatform()
               .name("forebay-kafka-" + purpose)
               .daemon()
-              .start(() -> serve(clients.consumer(purpose))));
+              .start(() -> serve(consumers.apply(purpose))));
     }
   }
 

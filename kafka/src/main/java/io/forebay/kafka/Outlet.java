@@ -384,7 +384,10 @@ final class Outlet {
     post.send(
         WordsFormat.words(writer, node, words),
         (metadata, failure) -> {
-          if (failure != null) {
+          if (failure != null && failure.kind() == Kind.TOO_LARGE) {
+            // In another life it would be as large.
+            LOG.error("a word to node {} was lost: {}", node, failure.detail());
+          } else if (failure != null) {
             broken = writer;
           }
         });
@@ -413,7 +416,7 @@ final class Outlet {
   }
 
   /// Of what waits nothing is written any more. Any thread.
-  private synchronized void refuseQueue(EngineFailure why) {
+  private void refuseQueue(EngineFailure why) {
     List<Teller.Outcome> outcomes = new ArrayList<>();
     for (Item item = queue.poll(); item != null; item = queue.poll()) {
       switch (item) {

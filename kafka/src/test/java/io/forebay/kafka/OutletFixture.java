@@ -58,7 +58,7 @@ final class OutletFixture {
     outlet = new Outlet(settings(), producer, transactions, topics, life, new TestRules(), teller);
   }
 
-  private static KafkaSettings settings() {
+  static KafkaSettings settings() {
     StreamNames names = new StreamNames(List.of("vehicles"), "forebay");
     return new KafkaSettings(
         "node-1",

@@ -313,6 +313,16 @@ class OutletTest {
     assertThat(node.fenced).isEqualTo(1);
   }
 
+  @Test
+  void aWordThatIsTooLargeIsLostAlone() {
+    node.outlet.submit(2, new byte[] {1});
+    node.rounds();
+    node.producer.errorNext(new RecordTooLargeException("too large"));
+    node.rounds();
+
+    assertThat(node.fenced).isZero();
+  }
+
   // ---------------------------------------------------------------- holding publishers
 
   @Test
