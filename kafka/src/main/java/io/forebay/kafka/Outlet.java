@@ -80,18 +80,13 @@ final class Outlet {
   private final MessageWriter messages;
   private final RowWriter rows;
   private final Settling settling;
+  private final Speech speech;
   private final Thread thread;
 
   private final ConcurrentLinkedQueue<Item> queue = new ConcurrentLinkedQueue<>();
   private final List<Batch> together = new ArrayList<>();
   private final AtomicBoolean lost = new AtomicBoolean();
-
-  /// The number under which something could not be written without which others wait forever: that
-  /// a name is free, or a word. What was under that number has to end.
-  private volatile long broken;
-
   private long triedNanos = System.nanoTime();
-  private long toldNanos = triedNanos - RETRY_NANOS;
   private volatile long closesAt;
   private volatile boolean idle;
   private volatile boolean closing;
@@ -130,6 +125,7 @@ final class Outlet {
     this.transactions = transactions;
     post = new Post(producer);
     settling = new Settling(life, rules, teller);
+    speech = new Speech(post, life, rules);
     rows = new RowWriter(post, life, rules, this::finished);
     messages =
         new MessageWriter(settings.mapping(), topics, post, transactions, rows, rules, new Next());
@@ -260,7 +256,7 @@ final class Outlet {
     if (!closing && life.number() == 0) {
       beginAnew();
     }
-    endIfBroken();
+    speech.endIfBroken();
     settling.settle();
     holdOrGoOn();
     return life.mayAct() && turn();
@@ -282,15 +278,6 @@ final class Outlet {
       }
     } catch (KafkaException e) {
       LOG.warn("this node cannot take part again yet: {}", Failures.words(e));
-    }
-  }
-
-  private void endIfBroken() {
-    boolean due = broken != 0 && broken == life.number() && life.mayAct();
-    if (due && System.nanoTime() - toldNanos >= RETRY_NANOS) {
-      toldNanos = System.nanoTime();
-      LOG.warn("Kafka did not take what others wait for; this node begins anew");
-      rules.fenced();
     }
   }
 
@@ -347,50 +334,12 @@ final class Outlet {
   private void other(Item item) {
     switch (item) {
       case Item.OfBatch batch -> throw new IllegalArgumentException("batches go together");
-      case Item.OfControl(Control control, Sent sent) -> send(control, sent);
-      case Item.OfWords(long node, byte[] words) -> send(node, words);
+      case Item.OfControl(Control control, Sent sent) -> speech.say(control, sent);
+      case Item.OfWords(long node, byte[] words) -> speech.say(node, words);
       case Item.OfRetained(Pending pending, int append, Stored stored) ->
           messages.retain(pending, append, stored);
       case Item.OfRows(Pending pending) -> rows.write(pending);
     }
-  }
-
-  /// What was asked for under a number that is dead since, nobody would answer.
-  private void send(Control control, Sent sent) {
-    long writer =
-        switch (control) {
-          case Control.Take take -> take.node();
-          case Control.Release release -> release.node();
-          case Control.Row row -> row.writer();
-          default -> life.number();
-        };
-    if (writer != life.number()) {
-      sent.sent(Failures.LOST);
-      return;
-    }
-    boolean needed = control instanceof Control.Release;
-    sendNow(
-        ControlFormat.encode(control),
-        failure -> {
-          if (needed && failure != null) {
-            broken = writer;
-          }
-          sent.sent(failure);
-        });
-  }
-
-  private void send(long node, byte[] words) {
-    long writer = life.number();
-    post.send(
-        WordsFormat.words(writer, node, words),
-        (metadata, failure) -> {
-          if (failure != null && failure.kind() == Kind.TOO_LARGE) {
-            // In another life it would be as large.
-            LOG.error("a word to node {} was lost: {}", node, failure.detail());
-          } else if (failure != null) {
-            broken = writer;
-          }
-        });
   }
 
   private void sendTogether() {
