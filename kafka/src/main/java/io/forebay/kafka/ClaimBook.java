@@ -3,8 +3,10 @@ package io.forebay.kafka;
 import io.forebay.core.log.EngineFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +22,19 @@ final class ClaimBook {
     void refused(Consumer<@Nullable EngineFailure> answer);
 
     /// What this node asked for stays with another: it has to say that it does not wait, since of
-    /// what it said only the last is kept.
+    /// what it said only the last is kept. Or it has what nobody here asks for any more.
     void withdraw(String name);
 
     void wanted(String name);
   }
 
-  /// Per name the holder, and behind it those who wait.
+  /// Per name the holder, and behind it those who wait, in the order in which they came. Who wanted
+  /// it only if free stands there too, with a minus sign, until it takes that back: who stands
+  /// where depends on nothing but what each of them said last, so compaction changes nothing.
   private final Map<String, long[]> names = new ConcurrentHashMap<>();
+
+  /// What this node has taken back, and did not read yet. On the tail's thread.
+  private final Set<String> withdrawn = new HashSet<>();
 
   private final Map<String, Consumer<@Nullable EngineFailure>> asked = new ConcurrentHashMap<>();
   private final Owner owner;
@@ -39,12 +46,13 @@ final class ClaimBook {
 
   /// From now on this node has this number.
   void self(long number) {
+    withdrawn.clear();
     self = number;
   }
 
   long holder(String name) {
     long[] all = names.get(name);
-    return all == null ? 0 : all[0];
+    return all == null ? 0 : Math.abs(all[0]);
   }
 
   /// Whoever waits for an answer; at most one per name.
@@ -73,24 +81,29 @@ final class ClaimBook {
 
   void apply(Control.Take take) {
     long[] all = names.get(take.name());
+    long entry = take.ifFree() ? -take.node() : take.node();
     if (all == null) {
-      names.put(take.name(), new long[] {take.node()});
+      names.put(take.name(), new long[] {entry});
       grant(take.name(), take.node());
     } else if (contains(all, take.node())) {
       refuse(take);
-    } else if (take.ifFree()) {
-      if (take.node() == self) {
-        // Before anybody can ask again.
-        owner.withdraw(take.name());
-      }
-      refuse(take);
     } else {
       long[] more = Arrays.copyOf(all, all.length + 1);
-      more[all.length] = take.node();
+      more[all.length] = entry;
       names.put(take.name(), more);
-      if (all[0] == self) {
+      if (take.ifFree() && take.node() == self) {
+        // Before anybody can ask again.
+        withdraw(take.name());
+        refuse(take);
+      } else if (!take.ifFree() && holder(take.name()) == self) {
         owner.wanted(take.name());
       }
+    }
+  }
+
+  private void withdraw(String name) {
+    if (withdrawn.add(name)) {
+      owner.withdraw(name);
     }
   }
 
@@ -104,20 +117,26 @@ final class ClaimBook {
   }
 
   private void grant(String name, long node) {
-    if (node != self) {
+    if (node != self || withdrawn.contains(name)) {
       return;
     }
     Consumer<@Nullable EngineFailure> answer = asked.remove(name);
-    if (answer != null) {
-      owner.granted(answer);
+    if (answer == null) {
+      // Kafka did not say that it had the question, so whoever asked was told that it failed.
+      withdraw(name);
+      return;
     }
+    owner.granted(answer);
     long[] all = names.get(name);
-    if (all != null && all.length > 1) {
+    if (all != null && Arrays.stream(all).skip(1).anyMatch(each -> each > 0)) {
       owner.wanted(name);
     }
   }
 
   void apply(Control.Release release) {
+    if (release.node() == self) {
+      withdrawn.remove(release.name());
+    }
     leave(release.name(), release.node());
   }
 
@@ -126,13 +145,13 @@ final class ClaimBook {
     if (all == null || !contains(all, node)) {
       return;
     }
-    long[] left = Arrays.stream(all).filter(each -> each != node).toArray();
+    long[] left = Arrays.stream(all).filter(each -> Math.abs(each) != node).toArray();
     if (left.length == 0) {
       names.remove(name);
     } else {
       names.put(name, left);
-      if (all[0] == node) {
-        grant(name, left[0]);
+      if (Math.abs(all[0]) == node) {
+        grant(name, Math.abs(left[0]));
       }
     }
   }
@@ -153,7 +172,7 @@ final class ClaimBook {
 
   private static boolean contains(long[] all, long node) {
     for (long each : all) {
-      if (each == node) {
+      if (Math.abs(each) == node) {
         return true;
       }
     }

@@ -37,6 +37,7 @@ final class Clients {
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, CALL_MILLIS);
+    properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
@@ -47,6 +48,7 @@ final class Clients {
   Producer<byte[], byte[]> transactions(String node, String purpose) {
     Map<String, Object> properties = properties(purpose, ProducerConfig.configNames());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "forebay-" + node);
     properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);

@@ -13,7 +13,8 @@ sealed interface Control {
 
   /// A node wants a name.
   ///
-  /// @param ifFree only if no other has it
+  /// @param ifFree if another has it, the node does not wait: it releases the name as soon as it
+  ///   has read this
   record Take(long node, String name, boolean ifFree) implements Control {}
 
   /// A node lets go of a name, or wants it no more.

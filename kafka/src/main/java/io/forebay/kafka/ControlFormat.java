@@ -120,13 +120,13 @@ final class ControlFormat {
   }
 
   private static @Nullable Control row(ByteBuffer in, ConsumerRecord<byte[], byte[]> record) {
-    byte[] table = new byte[in.get()];
+    byte[] table = new byte[Byte.toUnsignedInt(in.get())];
     in.get(table);
     byte[] key = new byte[in.remaining()];
     in.get(key);
     Header writer = record.headers().lastHeader(WRITER);
     Header claim = record.headers().lastHeader(CLAIM);
-    if (writer == null) {
+    if (writer == null || writer.value() == null || (claim != null && claim.value() == null)) {
       return null;
     }
     return new Control.Row(

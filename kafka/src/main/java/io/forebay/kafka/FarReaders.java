@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -34,7 +35,8 @@ final class FarReaders implements AutoCloseable {
   private static final int CLOSE_MILLIS = 5_000;
 
   private interface Task {
-    void run(Consumer<byte[], byte[]> consumer);
+    /// @return tells what was read
+    Runnable read(Consumer<byte[], byte[]> consumer);
 
     void giveUp();
   }
@@ -46,6 +48,11 @@ final class FarReaders implements AutoCloseable {
   private volatile boolean closing;
 
   FarReaders(KafkaSettings settings, Clients clients) {
+    this(settings, clients::consumer);
+  }
+
+  /// @param consumers makes one for a purpose
+  FarReaders(KafkaSettings settings, Function<String, Consumer<byte[], byte[]>> consumers) {
     mapping = settings.mapping();
     for (int i = 0; i < settings.farReaders(); i++) {
       String purpose = "far-" + i;
@@ -53,23 +60,14 @@ final class FarReaders implements AutoCloseable {
           Thread.ofPlatform()
               .name("forebay-kafka-" + purpose)
               .daemon()
-              .start(() -> serve(clients.consumer(purpose))));
+              .start(() -> serve(consumers.apply(purpose))));
     }
   }
 
   private void serve(Consumer<byte[], byte[]> consumer) {
     try {
       while (!closing) {
-        Task task = tasks.take();
-        try {
-          task.run(consumer);
-        } catch (InterruptException | WakeupException e) {
-          task.giveUp();
-          return;
-        } catch (KafkaException e) {
-          LOG.warn("Kafka could not be read: {}", Failures.words(e));
-          task.giveUp();
-        }
+        serve(tasks.take(), consumer);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -77,6 +75,25 @@ final class FarReaders implements AutoCloseable {
       // The interrupt has done its work, and would keep the consumer from closing.
       Thread.interrupted();
       consumer.close(CloseOptions.timeout(Duration.ofMillis(CLOSE_MILLIS)));
+    }
+  }
+
+  /// Whoever asks gets one answer, whatever fails; and the thread goes on.
+  private static void serve(Task task, Consumer<byte[], byte[]> consumer) {
+    Runnable answer = task::giveUp;
+    try {
+      answer = task.read(consumer);
+    } catch (InterruptException | WakeupException e) {
+      LOG.debug("reading ends");
+    } catch (KafkaException e) {
+      LOG.warn("Kafka could not be read: {}", Failures.words(e));
+    } catch (RuntimeException e) {
+      LOG.error("what Kafka has could not be read in a way that was not foreseen", e);
+    }
+    try {
+      answer.run();
+    } catch (RuntimeException e) {
+      LOG.error("whoever asked for what is in Kafka failed", e);
     }
   }
 
@@ -104,8 +121,9 @@ final class FarReaders implements AutoCloseable {
     add(
         new Task() {
           @Override
-          public void run(Consumer<byte[], byte[]> consumer) {
-            answer.accept(slice(consumer, entry, request, to));
+          public Runnable read(Consumer<byte[], byte[]> consumer) {
+            Log.Slice slice = slice(consumer, entry, request, to);
+            return () -> answer.accept(slice);
           }
 
           @Override
@@ -170,7 +188,7 @@ final class FarReaders implements AutoCloseable {
     add(
         new Task() {
           @Override
-          public void run(Consumer<byte[], byte[]> consumer) {
+          public Runnable read(Consumer<byte[], byte[]> consumer) {
             List<Stored> found = new ArrayList<>();
             FarChunks.@Nullable Chunk chunk = null;
             for (long offset : offsets) {
@@ -183,7 +201,7 @@ final class FarReaders implements AutoCloseable {
                 }
               }
             }
-            answer.accept(found);
+            return () -> answer.accept(found);
           }
 
           @Override
@@ -200,12 +218,13 @@ final class FarReaders implements AutoCloseable {
     add(
         new Task() {
           @Override
-          public void run(Consumer<byte[], byte[]> consumer) {
+          public Runnable read(Consumer<byte[], byte[]> consumer) {
             OffsetAndTimestamp found =
                 consumer
                     .offsetsForTimes(Map.of(entry.partition(), timestampMillis))
                     .get(entry.partition());
-            answer.accept(found == null ? otherwise : Math.min(otherwise, found.offset()));
+            long from = found == null ? otherwise : Math.min(otherwise, found.offset());
+            return () -> answer.accept(from);
           }
 
           @Override

@@ -1,7 +1,9 @@
 package io.forebay.kafka;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /// This node among the others: its number, and whether it may act. A node that does not hear its
 /// own beats does not know whether the others hear them, and may have been taken for dead: it keeps
@@ -10,14 +12,22 @@ final class Life {
   static final Duration BEAT = Duration.ofSeconds(1);
 
   private final long stillAfterNanos;
+  private final LongSupplier nanos;
   private volatile Uuid life = Uuid.randomUuid();
   private volatile long number;
-  private volatile long heardNanos = System.nanoTime();
+  private volatile long heardNanos;
   private volatile boolean replaced;
 
   /// @param timeout after which others take a silent node for dead
   Life(Duration timeout) {
+    this(timeout, System::nanoTime);
+  }
+
+  /// @param nanos a clock as [System#nanoTime]
+  Life(Duration timeout, LongSupplier nanos) {
     stillAfterNanos = timeout.toNanos() / 2;
+    this.nanos = nanos;
+    heardNanos = nanos.getAsLong();
   }
 
   /// Unique; another after it was taken for dead.
@@ -30,19 +40,32 @@ final class Life {
     return number;
   }
 
-  void began(long given) {
+  synchronized void began(long given) {
+    // First this: who sees the number must not take it for one that was silent for long.
+    heardNanos = nanos.getAsLong();
     number = given;
-    heardNanos = System.nanoTime();
+  }
+
+  /// Before each greeting. Of two greetings of one life the second would end the first, and what
+  /// was begun under its number; compaction would keep only the second.
+  ///
+  /// @return another life; null if there is a number already
+  synchronized @Nullable Uuid anew() {
+    if (number != 0) {
+      return null;
+    }
+    life = Uuid.randomUuid();
+    return life;
   }
 
   /// It was taken for dead.
-  void lost() {
+  synchronized void lost() {
     number = 0;
     life = Uuid.randomUuid();
   }
 
   /// Another process has its name: this one is to do nothing any more.
-  void replaced() {
+  synchronized void replaced() {
     replaced = true;
     number = 0;
   }
@@ -62,6 +85,6 @@ final class Life {
 
   /// Whether what it does is in time: nobody can have judged it yet. Any thread.
   boolean mayAct() {
-    return number != 0 && System.nanoTime() - heardNanos < stillAfterNanos;
+    return number != 0 && nanos.getAsLong() - heardNanos < stillAfterNanos;
   }
 }

@@ -77,7 +77,10 @@ final class Nodes {
 
   /// Another node was heard.
   void heard(long number) {
-    silentFor.put(number, 0);
+    // What a dead one sent before comes late, and nobody would forget it again.
+    if (living.contains(number)) {
+      silentFor.put(number, 0);
+    }
   }
 
   /// This node heard itself.

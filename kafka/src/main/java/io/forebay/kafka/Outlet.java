@@ -3,23 +3,18 @@ package io.forebay.kafka;
 import io.forebay.core.log.Batch;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.EngineFailure.Kind;
-import io.forebay.core.log.MessageFormat;
 import io.forebay.core.log.Stored;
-import io.forebay.core.log.Tables;
-import io.forebay.core.message.Message;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,21 +72,19 @@ final class Outlet {
   }
 
   private final KafkaSettings settings;
-  private final Topics topics;
   private final Life life;
   private final Rules rules;
   private final Teller teller;
-  private final Producer<byte[], byte[]> messages;
+  private final Post post;
   private final Transactions transactions;
+  private final MessageWriter messages;
+  private final RowWriter rows;
+  private final Settling settling;
+  private final Speech speech;
   private final Thread thread;
 
   private final ConcurrentLinkedQueue<Item> queue = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedQueue<Pending> finished = new ConcurrentLinkedQueue<>();
-
-  /// Kafka has their rows; this node has not read them yet.
-  private final ArrayDeque<Pending> unread = new ArrayDeque<>();
-
-  private final AtomicLong bytes = new AtomicLong();
+  private final List<Batch> together = new ArrayList<>();
   private final AtomicBoolean lost = new AtomicBoolean();
   private long triedNanos = System.nanoTime();
   private volatile long closesAt;
@@ -107,13 +100,35 @@ final class Outlet {
       Life life,
       Rules rules,
       Teller teller) {
+    this(
+        settings,
+        clients.producer("out"),
+        new Transactions(() -> clients.transactions(settings.node(), "transactions")),
+        topics,
+        life,
+        rules,
+        teller);
+  }
+
+  Outlet(
+      KafkaSettings settings,
+      Producer<byte[], byte[]> producer,
+      Transactions transactions,
+      Topics topics,
+      Life life,
+      Rules rules,
+      Teller teller) {
     this.settings = settings;
-    this.topics = topics;
     this.life = life;
     this.rules = rules;
     this.teller = teller;
-    this.messages = clients.producer("out");
-    this.transactions = new Transactions(clients, settings.node());
+    this.transactions = transactions;
+    post = new Post(producer);
+    settling = new Settling(life, rules, teller);
+    speech = new Speech(post, life, rules);
+    rows = new RowWriter(post, life, rules, this::finished);
+    messages =
+        new MessageWriter(settings.mapping(), topics, post, transactions, rows, rules, new Next());
     thread = Thread.ofPlatform().name("forebay-kafka-out").daemon().unstarted(this::run);
   }
 
@@ -124,7 +139,7 @@ final class Outlet {
   // ---------------------------------------------------------------- any thread
 
   void submit(Batch batch) {
-    bytes.addAndGet(Pending.sizeBytes(batch));
+    settling.begins(batch);
     add(new Item.OfBatch(batch));
   }
 
@@ -140,7 +155,7 @@ final class Outlet {
   private void add(Item item) {
     queue.add(item);
     if (ended) {
-      refuseAll(Failures.CLOSING);
+      refuseQueue(Failures.CLOSING);
     } else {
       wake();
     }
@@ -164,37 +179,87 @@ final class Outlet {
     return trouble;
   }
 
+  /// What was submitted and is not settled, about. Any thread.
+  long bytes() {
+    return settling.bytes();
+  }
+
   /// Sends at once, on the calling thread; for what must not wait for its turn.
   void sendNow(ProducerRecord<byte[], byte[]> record, Sent sent) {
-    send(record, (metadata, failure) -> sent.sent(failure));
+    post.send(record, (metadata, failure) -> sent.sent(failure));
+  }
+
+  private final class Next implements MessageWriter.Next {
+    @Override
+    public void retained(Pending pending, int append, Stored stored) {
+      add(new Item.OfRetained(pending, append, stored));
+    }
+
+    @Override
+    public void oneLess(Pending pending) {
+      if (pending.done()) {
+        if (pending.failure() == null && !pending.batch.rows().isEmpty()) {
+          add(new Item.OfRows(pending));
+        } else {
+          finished(pending);
+        }
+      }
+    }
+  }
+
+  private void finished(Pending pending) {
+    settling.finished(pending);
+    wake();
   }
 
   // ---------------------------------------------------------------- its thread
 
   private void run() {
-    List<Batch> together = new ArrayList<>();
     while (true) {
       boolean last = closing;
-      if (lost.getAndSet(false) || life.isReplaced()) {
-        refuseAll(Failures.LOST);
+      boolean any = false;
+      try {
+        any = round();
+      } catch (RuntimeException e) {
+        LOG.error("writing to Kafka failed in a way that was not foreseen", e);
       }
-      if (!last && life.number() == 0) {
-        beginAnew();
-      }
-      settle();
-      holdOrGoOn();
-      boolean any = life.mayAct() && turn(together);
-      if (!any && last && (bytes.get() == 0 || System.nanoTime() - closesAt > 0)) {
+      if (!any && last && (settling.bytes() == 0 || outOfTime())) {
         break;
       }
       if (!any) {
         rest();
       }
     }
-    messages.flush();
-    settle();
+    if (outOfTime()) {
+      post.close(Duration.ZERO);
+    } else {
+      post.flush();
+    }
+    settling.settle();
     ended = true;
-    refuseAll(Failures.CLOSING);
+    refuseQueue(Failures.CLOSING);
+    settling.refuseUnread(Failures.CLOSING);
+  }
+
+  private boolean outOfTime() {
+    return closing && System.nanoTime() - closesAt > 0;
+  }
+
+  /// Settles what can be settled, and works off some of what waits.
+  ///
+  /// @return whether anything waited
+  boolean round() {
+    if (lost.getAndSet(false) || life.isReplaced()) {
+      refuseQueue(Failures.LOST);
+      settling.refuseUnread(Failures.LOST);
+    }
+    if (!closing && life.number() == 0) {
+      beginAnew();
+    }
+    speech.endIfBroken();
+    settling.settle();
+    holdOrGoOn();
+    return life.mayAct() && turn();
   }
 
   /// After it was taken for dead: under another number.
@@ -205,9 +270,12 @@ final class Outlet {
     triedNanos = System.nanoTime();
     try {
       transactions.begin();
-      send(
-          ControlFormat.encode(new Control.Hello(life.life(), settings.node())),
-          (metadata, failure) -> {});
+      Uuid fresh = life.anew();
+      if (fresh != null) {
+        post.send(
+            ControlFormat.encode(new Control.Hello(fresh, settings.node())),
+            (metadata, failure) -> {});
+      }
     } catch (KafkaException e) {
       LOG.warn("this node cannot take part again yet: {}", Failures.words(e));
     }
@@ -216,15 +284,10 @@ final class Outlet {
   private void rest() {
     idle = true;
     boolean workToDo = !queue.isEmpty() && life.mayAct();
-    if (!workToDo && finished.isEmpty() && !closing && !lost.get() && !readable()) {
+    if (!workToDo && !lost.get() && !settling.isDue()) {
       LockSupport.parkNanos(this, LOOK_NANOS);
     }
     idle = false;
-  }
-
-  private boolean readable() {
-    Pending first = unread.peek();
-    return first != null && first.rowOffset() < rules.controlHead();
   }
 
   private void holdOrGoOn() {
@@ -237,7 +300,7 @@ final class Outlet {
                     ? "another node has the name " + settings.node()
                     : "this node is out of touch with Kafka")
             : null;
-    long under = bytes.get();
+    long under = settling.bytes();
     if (still || under > HOLD_BYTES) {
       teller.hold(true);
     } else if (under < HOLD_BYTES / 2) {
@@ -248,18 +311,15 @@ final class Outlet {
   /// Works off some of what waits.
   ///
   /// @return whether there was anything
-  private boolean turn(List<Batch> together) {
-    boolean exactly = false;
+  private boolean turn() {
     int taken = 0;
     for (Item item = queue.poll(); item != null; item = queue.poll()) {
       if (item instanceof Item.OfBatch(Batch batch)) {
         together.add(batch);
-        exactly |= batch.appends().stream().anyMatch(each -> each.row() != null);
         taken += 1 + batch.appends().size();
       } else {
         // In the order in which they were given.
-        send(together, exactly);
-        exactly = false;
+        sendTogether();
         other(item);
         taken++;
       }
@@ -267,288 +327,64 @@ final class Outlet {
         break;
       }
     }
-    send(together, exactly);
+    sendTogether();
     return taken > 0;
   }
 
   private void other(Item item) {
     switch (item) {
-      case Item.OfBatch(Batch batch) -> send(List.of(batch), true);
-      case Item.OfControl(Control control, Sent sent) ->
-          send(ControlFormat.encode(control), (metadata, failure) -> sent.sent(failure));
-      case Item.OfWords(long node, byte[] words) ->
-          send(WordsFormat.words(life.number(), node, words), (metadata, failure) -> {});
+      case Item.OfBatch batch -> throw new IllegalArgumentException("batches go together");
+      case Item.OfControl(Control control, Sent sent) -> speech.say(control, sent);
+      case Item.OfWords(long node, byte[] words) -> speech.say(node, words);
       case Item.OfRetained(Pending pending, int append, Stored stored) ->
-          retain(pending, append, stored);
-      case Item.OfRows(Pending pending) -> rows(pending);
+          messages.retain(pending, append, stored);
+      case Item.OfRows(Pending pending) -> rows.write(pending);
     }
   }
 
-  private void send(List<Batch> together, boolean exactly) {
+  private void sendTogether() {
     if (together.isEmpty()) {
       return;
     }
-    List<Pending> pending =
-        together.stream().map(each -> new Pending(each, life.number())).toList();
+    boolean exactly =
+        together.stream()
+            .flatMap(each -> each.appends().stream())
+            .anyMatch(each -> each.row() != null);
+    List<Pending> group = together.stream().map(each -> new Pending(each, life.number())).toList();
     together.clear();
-    if (exactly) {
-      sendTogether(pending);
-    } else {
-      pending.forEach(this::sendEach);
-    }
-    pending.forEach(this::oneLess);
-  }
-
-  // ---------------------------------------------------------------- messages
-
-  private void sendEach(Pending pending) {
-    List<Batch.Append> appends = pending.batch.appends();
-    for (int i = 0; i < appends.size(); i++) {
-      Batch.Append append = appends.get(i);
-      if (!append.stored()) {
-        keepHere(append.message());
-        continue;
-      }
-      int number = i;
-      ProducerRecord<byte[], byte[]> record =
-          topics.record(settings.mapping().toRecord(append.message()));
-      if (record == null) {
-        pending.batch.refuseAppend(number, noTopic(append.message()));
-        continue;
-      }
-      pending.add();
-      send(
-          record,
-          (metadata, failure) -> {
-            if (failure != null) {
-              pending.batch.refuseAppend(number, failure);
-              oneLess(pending);
-            } else {
-              written(pending, number, metadata);
-            }
-          });
-    }
-  }
-
-  private EngineFailure noTopic(Message message) {
-    String name = settings.mapping().toRecord(message).topic();
-    return new EngineFailure(
-        Kind.UNAVAILABLE, "Kafka has no topic " + name + " for messages on " + message.topic());
-  }
-
-  /// Kafka has the message.
-  private void written(Pending pending, int append, @Nullable RecordMetadata metadata) {
-    Message message = pending.batch.appends().get(append).message();
-    if (!message.retain() || metadata == null) {
-      oneLess(pending);
-      return;
-    }
-    int number = rules.number(new TopicPartition(metadata.topic(), metadata.partition()));
-    add(new Item.OfRetained(pending, append, new Stored(message, number, metadata.offset())));
-  }
-
-  private void retain(Pending pending, int append, Stored stored) {
-    send(
-        RetainedFormat.record(stored),
-        (metadata, failure) -> {
-          if (failure != null) {
-            pending.batch.refuseAppend(append, failure);
-          }
-          oneLess(pending);
-        });
-  }
-
-  /// Topics that begin with `$` are this node's alone.
-  private void keepHere(Message message) {
-    byte[] key = message.topic().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    byte[] value =
-        message.payload().length == 0 ? null : MessageFormat.encode(new Stored(message, -1, -1));
-    rules.local(List.of(new Batch.Row(Tables.RETAINED, key, value)));
-  }
-
-  private void oneLess(Pending pending) {
-    if (pending.done()) {
-      boolean rowsAreLeft = pending.rowOffset() < 0 && !pending.batch.rows().isEmpty();
-      if (pending.failure() == null && rowsAreLeft) {
-        add(new Item.OfRows(pending));
-      } else {
-        finished.add(pending);
-        wake();
-      }
-    }
-  }
-
-  // ---------------------------------------------------------------- rows
-
-  private void rows(Pending pending) {
-    List<Batch.Row> here = new ArrayList<>(0);
-    pending.again();
-    for (Batch.Row row : pending.batch.rows()) {
-      if (row.table().equals(Tables.RETAINED)) {
-        here.add(row);
-      } else if (pending.writer != life.number() || !mayWrite(row)) {
-        pending.fail(Failures.LOST);
-      } else {
-        pending.add();
-        send(
-            ControlFormat.encode(new Control.Row(pending.writer, row)),
-            (metadata, failure) -> rowWritten(pending, metadata, failure));
-      }
-    }
-    if (!here.isEmpty()) {
-      rules.local(here);
-    }
-    rowWritten(pending, null, null);
-  }
-
-  private boolean mayWrite(Batch.Row row) {
-    return row.claim() == null || rules.holds(row.claim());
-  }
-
-  private void rowWritten(
-      Pending pending, @Nullable RecordMetadata metadata, @Nullable EngineFailure failure) {
-    if (failure != null) {
-      pending.fail(failure);
-    } else if (metadata != null) {
-      pending.wroteRow(metadata.offset());
-    }
-    if (pending.done()) {
-      finished.add(pending);
-      wake();
-    }
-  }
-
-  // ---------------------------------------------------------------- message and row together
-
-  /// Of batches that came together: all their messages, and the rows that belong to single ones, in
-  /// one transaction. What went before is waited for, since two producers know no order.
-  private void sendTogether(List<Pending> group) {
     try {
-      messages.flush();
-      List<Transactions.Part> parts = new ArrayList<>();
-      for (Pending pending : group) {
-        List<Batch.Append> appends = pending.batch.appends();
-        for (int i = 0; i < appends.size(); i++) {
-          Transactions.Part part = part(pending, i, appends.get(i));
-          if (part != null) {
-            pending.add();
-            parts.add(part);
-          }
-        }
+      if (exactly) {
+        messages.writeTogether(group, () -> life.number() == 0 || outOfTime());
+      } else {
+        group.forEach(messages::write);
       }
-      transactions.commit(
-          parts,
-          () -> life.number() == 0,
-          (part, metadata, failure) -> {
-            if (failure != null) {
-              part.pending().batch.refuseAppend(part.append(), failure);
-              oneLess(part.pending());
-            } else {
-              written(part.pending(), part.append(), metadata);
-            }
-          });
     } catch (Transactions.Fenced e) {
       rules.fenced();
     }
+    group.forEach(new Next()::oneLess);
   }
 
-  private Transactions.@Nullable Part part(Pending pending, int number, Batch.Append append) {
-    if (!append.stored()) {
-      keepHere(append.message());
-      return null;
-    }
-    ProducerRecord<byte[], byte[]> record =
-        topics.record(settings.mapping().toRecord(append.message()));
-    Batch.Row row = append.row();
-    if (record == null) {
-      pending.batch.refuseAppend(number, noTopic(append.message()));
-      return null;
-    }
-    if (row != null && !mayWrite(row)) {
-      pending.batch.refuseAppend(number, Failures.LOST);
-      return null;
-    }
-    return new Transactions.Part(
-        pending,
-        number,
-        record,
-        row == null ? null : ControlFormat.encode(new Control.Row(pending.writer, row)));
-  }
-
-  // ---------------------------------------------------------------- settling
-
-  private void settle() {
-    List<Teller.Outcome> outcomes = new ArrayList<>();
-    for (Pending each = finished.poll(); each != null; each = finished.poll()) {
-      if (each.failure() == null && each.rowOffset() >= rules.controlHead()) {
-        unread.add(each);
-      } else {
-        outcomes.add(outcome(each, each.failure()));
-      }
-    }
-    Pending first = unread.peek();
-    while (first != null && first.rowOffset() < rules.controlHead()) {
-      unread.remove();
-      outcomes.add(outcome(first, null));
-      first = unread.peek();
-    }
-    teller.settled(outcomes);
-  }
-
-  private Teller.Outcome outcome(Pending pending, @Nullable EngineFailure failure) {
-    bytes.addAndGet(-Pending.sizeBytes(pending.batch));
-    return new Teller.Outcome(pending.batch, failure);
-  }
-
-  private synchronized void refuseAll(EngineFailure why) {
+  /// Of what waits nothing is written any more. Any thread.
+  private void refuseQueue(EngineFailure why) {
     List<Teller.Outcome> outcomes = new ArrayList<>();
     for (Item item = queue.poll(); item != null; item = queue.poll()) {
       switch (item) {
-        case Item.OfBatch(Batch batch) -> {
-          bytes.addAndGet(-Pending.sizeBytes(batch));
-          outcomes.add(new Teller.Outcome(batch, why));
-        }
+        case Item.OfBatch(Batch batch) -> outcomes.add(settling.ends(batch, why));
         case Item.OfControl(Control control, Sent sent) -> sent.sent(why);
         case Item.OfWords words -> {}
         case Item.OfRetained(Pending pending, int append, Stored stored) -> {
-          pending.batch.refuseAppend(append, why);
+          pending.refuse(append, why);
           if (pending.done()) {
-            outcomes.add(outcome(pending, why));
+            outcomes.add(settling.ends(pending, why));
           }
         }
-        case Item.OfRows(Pending pending) -> outcomes.add(outcome(pending, why));
-      }
-    }
-    if (thread.equals(Thread.currentThread())) {
-      for (Pending each = unread.poll(); each != null; each = unread.poll()) {
-        outcomes.add(outcome(each, why));
+        case Item.OfRows(Pending pending) -> outcomes.add(settling.ends(pending, why));
       }
     }
     teller.settled(outcomes);
   }
 
-  // ---------------------------------------------------------------- Kafka
-
-  private interface Answer {
-    void is(@Nullable RecordMetadata metadata, @Nullable EngineFailure failure);
-  }
-
-  private void send(ProducerRecord<byte[], byte[]> record, Answer answer) {
-    try {
-      messages.send(
-          record,
-          (metadata, e) -> {
-            if (e != null) {
-              LOG.debug("Kafka did not take a record for {}", record.topic(), e);
-              answer.is(null, Failures.of(e));
-            } else {
-              answer.is(metadata, null);
-            }
-          });
-    } catch (KafkaException e) {
-      answer.is(null, Failures.of(e));
-    }
-  }
+  // ---------------------------------------------------------------- the beginning and the end
 
   /// Begins to take part in transactions, which ends those of a former life. Blocks.
   void beginTransactions() {
@@ -557,7 +393,7 @@ final class Outlet {
 
   /// Waits until Kafka has answered all that was sent. Blocks.
   void flush() {
-    messages.flush();
+    post.flush();
   }
 
   /// Writes what was submitted, and ends; not without having waited for a while.
@@ -584,7 +420,7 @@ final class Outlet {
 
   /// Lets go of what was opened.
   void abandon() {
-    messages.close(Duration.ofMillis(Clients.CALL_MILLIS));
+    post.close(Duration.ofMillis(Clients.CALL_MILLIS));
     transactions.close();
   }
 }

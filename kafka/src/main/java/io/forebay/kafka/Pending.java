@@ -48,6 +48,12 @@ final class Pending {
     left.set(1);
   }
 
+  /// This message is not kept. Synchronized because Kafka's answers come on another thread than
+  /// what the outlet refuses itself.
+  synchronized void refuse(int append, EngineFailure why) {
+    batch.refuseAppend(append, why);
+  }
+
   void fail(EngineFailure why) {
     failure = why;
   }

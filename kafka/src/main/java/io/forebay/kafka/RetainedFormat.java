@@ -42,7 +42,10 @@ final class RetainedFormat {
   static @Nullable Retained decode(ConsumerRecord<byte[], byte[]> record) {
     byte[] key = record.key();
     Header at = record.headers().lastHeader(AT);
-    if (key == null || at == null || at.value().length != Integer.BYTES + Long.BYTES) {
+    if (key == null
+        || at == null
+        || at.value() == null
+        || at.value().length != Integer.BYTES + Long.BYTES) {
       return null;
     }
     ByteBuffer place = ByteBuffer.wrap(at.value());

@@ -4,6 +4,7 @@ import io.forebay.kafka.mapping.SkipReason;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +21,19 @@ final class Skipped {
   private final Map<SkipReason, LongAdder> counts = new EnumMap<>(SkipReason.class);
   private final Map<SkipReason, Integer> lines = new EnumMap<>(SkipReason.class);
   private final LongAdder headersLeftOut = new LongAdder();
-  private long periodBegan = System.nanoTime();
+  private final LongSupplier nanos;
+  private final Logger log;
+  private long periodBegan;
 
   Skipped() {
+    this(System::nanoTime, LOG);
+  }
+
+  /// @param nanos a clock as [System#nanoTime]
+  Skipped(LongSupplier nanos, Logger log) {
+    this.nanos = nanos;
+    this.log = log;
+    periodBegan = nanos.getAsLong();
     for (SkipReason reason : SkipReason.values()) {
       counts.put(reason, new LongAdder());
     }
@@ -37,13 +48,13 @@ final class Skipped {
     if (reason == SkipReason.CHECK) {
       return;
     }
-    if (System.nanoTime() - periodBegan > PERIOD_NANOS) {
-      periodBegan = System.nanoTime();
+    if (nanos.getAsLong() - periodBegan > PERIOD_NANOS) {
+      periodBegan = nanos.getAsLong();
       lines.clear();
     }
     int told = lines.merge(reason, 1, Integer::sum);
     if (told <= LINES) {
-      LOG.warn(
+      log.warn(
           "offset {} of partition {} of the Kafka topic {} is no message and was skipped: {}{}",
           record.offset(),
           record.partition(),

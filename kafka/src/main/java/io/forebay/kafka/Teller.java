@@ -42,7 +42,16 @@ final class Teller {
         LOG.error("whoever is told of committed messages failed", e);
       }
     }
-    told.endOfCommit();
+    endOfCommit(told);
+  }
+
+  /// A failure of the broker's is its own, and must not end the thread that tells.
+  private static void endOfCommit(CommitListener told) {
+    try {
+      told.endOfCommit();
+    } catch (RuntimeException e) {
+      LOG.error("whoever is told of commits failed", e);
+    }
   }
 
   synchronized void settled(List<Outcome> outcomes) {
@@ -57,7 +66,7 @@ final class Teller {
         LOG.error("whoever is told of settled batches failed", e);
       }
     }
-    told.endOfCommit();
+    endOfCommit(told);
   }
 
   /// Whether publishers are to wait.

@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,19 +50,18 @@ final class Transactions {
     void of(Part part, @Nullable RecordMetadata metadata, @Nullable EngineFailure failure);
   }
 
-  private final Clients clients;
-  private final String node;
+  private final Supplier<Producer<byte[], byte[]>> producers;
   private @Nullable Producer<byte[], byte[]> producer;
 
-  Transactions(Clients clients, String node) {
-    this.clients = clients;
-    this.node = node;
+  /// @param producers makes one of this node's transactional id
+  Transactions(Supplier<Producer<byte[], byte[]>> producers) {
+    this.producers = producers;
   }
 
   /// Takes the place of whoever had this node's name, and ends what that one had begun.
   void begin() {
     close();
-    Producer<byte[], byte[]> begun = clients.transactions(node, "transactions");
+    Producer<byte[], byte[]> begun = producers.get();
     try {
       begun.initTransactions();
     } catch (KafkaException e) {
@@ -74,12 +76,11 @@ final class Transactions {
     if (parts.isEmpty()) {
       return;
     }
-    EngineFailure failure = null;
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     Producer<byte[], byte[]> there = producer;
     if (there == null) {
       // To begin anew here could undo what another did to keep this node from going on.
-      tell(parts, sent, Failures.LOST, outcome);
+      refuse(parts, Failures.LOST, outcome);
       throw new Fenced(null);
     }
     try {
@@ -91,16 +92,52 @@ final class Transactions {
         }
       }
       commit(there, givenUp);
-    } catch (KafkaException e) {
-      failure = Failures.of(e);
+    } catch (KafkaException | IllegalStateException e) {
       LOG.warn("a transaction is not kept: {}", Failures.words(e));
       end(e);
-      if (isFenced(e)) {
-        tell(parts, sent, Failures.LOST, outcome);
-        throw new Fenced(e);
+      failed(parts, e, givenUp, outcome);
+      return;
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      outcome.of(parts.get(i), metadata(sent.get(i)), null);
+    }
+  }
+
+  private void failed(
+      List<Part> parts, RuntimeException e, BooleanSupplier givenUp, Outcome outcome)
+      throws Fenced {
+    if (isFenced(e)) {
+      refuse(parts, Failures.LOST, outcome);
+      throw new Fenced(e);
+    }
+    if (parts.size() == 1 || producer == null || !isOfARecord(e)) {
+      refuse(parts, Failures.of(why(e)), outcome);
+      return;
+    }
+    // One of them is to blame, and is not to take the others with it.
+    for (int i = 0; i < parts.size(); i++) {
+      try {
+        commit(parts.subList(i, i + 1), givenUp, outcome);
+      } catch (Fenced fenced) {
+        refuse(parts.subList(i + 1, parts.size()), Failures.LOST, outcome);
+        throw fenced;
       }
     }
-    tell(parts, sent, failure, outcome);
+  }
+
+  /// Whether Kafka does not take one of the records, and would not take it later either.
+  private static boolean isOfARecord(RuntimeException e) {
+    Throwable why = why(e);
+    return why instanceof ApiException && !(why instanceof RetriableException);
+  }
+
+  /// A producer that cannot commit tells why in the cause.
+  private static Throwable why(Throwable e) {
+    return e.getCause() instanceof ApiException cause ? cause : e;
+  }
+
+  private static void refuse(List<Part> parts, EngineFailure why, Outcome outcome) {
+    parts.forEach(each -> outcome.of(each, null, why));
   }
 
   /// That the answer to a commit does not come says nothing; so it is asked for again, until it
@@ -118,32 +155,23 @@ final class Transactions {
     }
   }
 
-  /// What was begun is void; a producer that cannot say so is made anew, which does.
-  private void end(KafkaException why) {
+  /// What was begun is void; a producer that cannot say so is closed. That is one, too, that was
+  /// asked to commit and did not answer: to abort then is an IllegalStateException.
+  private void end(RuntimeException why) {
     try {
       if (producer != null && !isFenced(why)) {
         producer.abortTransaction();
       } else {
         close();
       }
-    } catch (KafkaException e) {
+    } catch (KafkaException | IllegalStateException e) {
       close();
     }
   }
 
   private static boolean isFenced(Throwable e) {
-    return e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException;
-  }
-
-  private static void tell(
-      List<Part> parts,
-      List<Future<RecordMetadata>> sent,
-      @Nullable EngineFailure failure,
-      Outcome outcome) {
-    for (int i = 0; i < parts.size(); i++) {
-      RecordMetadata metadata = failure == null ? metadata(sent.get(i)) : null;
-      outcome.of(parts.get(i), metadata, failure);
-    }
+    Throwable why = why(e);
+    return why instanceof ProducerFencedException || why instanceof InvalidProducerEpochException;
   }
 
   private static @Nullable RecordMetadata metadata(Future<RecordMetadata> sent) {

@@ -52,6 +52,9 @@ final class WordsFormat {
     if (from == null || to == null || value == null) {
       return null;
     }
+    if (from.value() == null || to.value() == null) {
+      return null;
+    }
     try {
       return new Words(number(from), number(to), value);
     } catch (NumberFormatException e) {
