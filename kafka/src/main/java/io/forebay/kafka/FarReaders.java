@@ -32,6 +32,7 @@ final class FarReaders implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FarReaders.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int POLLS = 10;
+  private static final int RETRY_MILLIS = 500;
   private static final int CLOSE_MILLIS = 5_000;
 
   private interface Task {
@@ -79,14 +80,17 @@ final class FarReaders implements AutoCloseable {
   }
 
   /// Whoever asks gets one answer, whatever fails; and the thread goes on.
-  private static void serve(Task task, Consumer<byte[], byte[]> consumer) {
+  private void serve(Task task, Consumer<byte[], byte[]> consumer) throws InterruptedException {
     Runnable answer = task::giveUp;
     try {
       answer = task.read(consumer);
     } catch (InterruptException | WakeupException e) {
       LOG.debug("reading ends");
     } catch (KafkaException e) {
-      LOG.warn("Kafka could not be read: {}", Failures.words(e));
+      LOG.warn("Kafka could not be read, which is tried again: {}", Failures.words(e));
+      Thread.sleep(RETRY_MILLIS);
+      add(task);
+      return;
     } catch (RuntimeException e) {
       LOG.error("what Kafka has could not be read in a way that was not foreseen", e);
     }

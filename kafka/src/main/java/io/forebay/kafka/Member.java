@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -160,8 +161,12 @@ final class Member implements Tail.Reader, Outlet.Rules {
 
   /// Gets a number.
   private void greet() {
-    outlet.sendNow(
-        ControlFormat.encode(new Control.Hello(life.life(), settings.node())), failure -> {});
+    Uuid fresh = life.anew();
+    if (fresh == null) {
+      // The one before came late.
+      return;
+    }
+    outlet.sendNow(ControlFormat.encode(new Control.Hello(fresh, settings.node())), failure -> {});
     outlet.flush();
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Clients.CALL_MILLIS);
     while (life.number() == 0 && System.nanoTime() - end < 0) {
@@ -192,7 +197,12 @@ final class Member implements Tail.Reader, Outlet.Rules {
   private void beat() {
     long number = life.number();
     if (number != 0) {
-      outlet.sendNow(WordsFormat.beat(number, System.nanoTime()), failure -> {});
+      try {
+        outlet.sendNow(WordsFormat.beat(number, System.nanoTime()), failure -> {});
+      } catch (RuntimeException e) {
+        // Thrown on, it would end the beats.
+        LOG.warn("this node could not say that it lives", e);
+      }
     }
   }
 
@@ -208,7 +218,7 @@ final class Member implements Tail.Reader, Outlet.Rules {
         LOG.warn("Kafka cannot be read just now: {}", Failures.words(e));
         pause();
       } catch (RuntimeException e) {
-        LOG.error("what was read from Kafka could not be used; it is not read again", e);
+        LOG.error("what was read from Kafka could not be used; it is read again", e);
         pause();
       }
     }

@@ -312,6 +312,23 @@ final class Tail implements AutoCloseable {
       return;
     }
     Reading reading = new Reading();
+    try {
+      decode(records, reading);
+    } catch (RuntimeException e) {
+      // Passed over, it would be missing in this copy for ever.
+      for (TopicPartition partition : records.partitions()) {
+        consumer.seek(partition, records.records(partition).getFirst().offset());
+      }
+      throw e;
+    }
+    write(reading.change());
+    controlHead = Math.max(controlHead, reading.controlHead);
+    effects.happen();
+    told.accept(reading.messages);
+    follow();
+  }
+
+  private void decode(ConsumerRecords<byte[], byte[]> records, Reading reading) {
     reading.control(records.records(CONTROL));
     reading.retained(records.records(RETAINED));
     for (ConsumerRecord<byte[], byte[]> each : records.records(WORDS)) {
@@ -327,11 +344,6 @@ final class Tail implements AutoCloseable {
       }
     }
     reading.local();
-    write(reading.change());
-    controlHead = Math.max(controlHead, reading.controlHead);
-    effects.happen();
-    told.accept(reading.messages);
-    follow();
   }
 
   /// Retention in Kafka was faster than this node.
