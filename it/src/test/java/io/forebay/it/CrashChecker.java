@@ -13,19 +13,19 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// not the next of its publisher came before, or one was lost.
 ///
 /// Any thread.
-final class CrashChecker {
+public final class CrashChecker {
   private final Map<Way, Long> next = new ConcurrentHashMap<>();
   private final Queue<String> findings = new ConcurrentLinkedQueue<>();
 
   private record Way(String publisher, String subscriber) {}
 
   /// What is wrong, in words; empty if nothing is.
-  List<String> findings() {
+  public List<String> findings() {
     return List.copyOf(findings);
   }
 
   /// A subscriber got a message; not one that it knows by its packet id (MQTT 5 §4.3.3).
-  void came(String subscriber, String publisher, long sequence, boolean exactlyOnce) {
+  public void came(String subscriber, String publisher, long sequence, boolean exactlyOnce) {
     long due = received(subscriber, publisher);
     if (sequence > due) {
       findings.add("%s lost %s %s to %s".formatted(subscriber, publisher, due, sequence - 1));
@@ -38,21 +38,21 @@ final class CrashChecker {
   }
 
   /// How many messages of a publisher a subscriber had, or lost.
-  long received(String subscriber, String publisher) {
+  public long received(String subscriber, String publisher) {
     return next.getOrDefault(new Way(publisher, subscriber), 0L);
   }
 
   /// A client came back.
   ///
   /// @param promised whether the node had acknowledged something that only a session remembers
-  void session(String client, boolean present, boolean promised) {
+  public void session(String client, boolean present, boolean promised) {
     if (promised && !present) {
       findings.add("the session of %s is lost".formatted(client));
     }
   }
 
   /// A retained message was looked at after its last value was acknowledged.
-  void retained(String topic, long due, long found) {
+  public void retained(String topic, long due, long found) {
     if (found != due) {
       findings.add("%s retained %s, due is %s".formatted(topic, found, due));
     }
