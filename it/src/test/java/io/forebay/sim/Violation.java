@@ -1,7 +1,7 @@
 package io.forebay.sim;
 
 /// A promise of the broker that a run broke.
-final class Violation extends AssertionError {
+public final class Violation extends AssertionError {
   private static final long serialVersionUID = 1;
 
   private Violation(String what) {
@@ -10,7 +10,7 @@ final class Violation extends AssertionError {
 
   @SuppressWarnings(
       "AnnotateFormatMethod") // the annotation is Error Prone's, which runs and is not used
-  static void unless(boolean kept, String what, Object... details) {
+  public static void unless(boolean kept, String what, Object... details) {
     if (!kept) {
       throw new Violation(what.formatted(details));
     }

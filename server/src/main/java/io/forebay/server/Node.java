@@ -10,8 +10,6 @@ import io.forebay.server.config.Config;
 import io.forebay.server.config.LimitsConfig;
 import io.forebay.server.config.ListenerConfig;
 import io.forebay.server.config.NamedListener;
-import io.forebay.server.config.NodeConfig;
-import io.forebay.server.config.StreamConfig;
 import io.forebay.server.net.AddressCounts;
 import io.forebay.server.net.Door;
 import io.forebay.server.net.DoorException;
@@ -20,19 +18,14 @@ import io.forebay.server.net.DoorSpec;
 import io.forebay.server.net.EventLoops;
 import io.forebay.server.net.MqttProtocol;
 import io.forebay.server.net.TlsFiles;
-import io.forebay.store.Durability;
-import io.forebay.store.EmbeddedEngine;
-import io.forebay.store.MemoryEngine;
-import io.forebay.store.StoreSettings;
-import io.forebay.store.StreamSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -198,42 +191,13 @@ public final class Node implements RunningNode {
     return line.toString();
   }
 
-  /// On disk, unless no stream is to be.
-  private static Engine engine(Config config) {
-    List<StreamSettings> streams = streams(config.streams());
-    boolean inMemory = streams.stream().allMatch(each -> each.durability() == Durability.MEMORY);
-    NodeConfig node = config.node();
-    return inMemory
-        ? new MemoryEngine(streams)
-        : EmbeddedEngine.open(StoreSettings.of(node.data(), node.diskReserveBytes()), streams);
-  }
-
-  private static List<StreamSettings> streams(Map<String, StreamConfig> streams) {
-    return streams.entrySet().stream().map(each -> stream(each.getKey(), each.getValue())).toList();
-  }
-
-  private static StreamSettings stream(String name, StreamConfig config) {
-    StreamSettings.Capture capture =
-        switch (config.capture()) {
-          case ACKNOWLEDGED -> StreamSettings.Capture.ACKNOWLEDGED;
-          case ALL -> StreamSettings.Capture.ALL;
-          case NONE -> StreamSettings.Capture.NONE;
-        };
-    Durability durability =
-        switch (config.durability()) {
-          case DISK -> Durability.DISK;
-          case OS -> Durability.OS;
-          case MEMORY -> Durability.MEMORY;
-        };
-    long mostBytes =
-        durability == Durability.MEMORY ? Runtime.getRuntime().maxMemory() / 4 : Long.MAX_VALUE;
-    return new StreamSettings(
-        name,
-        config.topics().all(),
-        capture,
-        durability,
-        config.retainFor().toMillis(),
-        Math.min(mostBytes, config.retainSizeBytes()));
+  private static Engine engine(Config config) throws IOException {
+    try {
+      return NodeEngine.open(config);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the node is to end before it was ready");
+    }
   }
 
   private static Limits limits(LimitsConfig limits) {

@@ -31,8 +31,24 @@ final class Block {
     return firstOffset;
   }
 
+  /// The offset after its last message.
   long end() {
-    return firstOffset + decoded.length;
+    return BlockFormat.end(bytes);
+  }
+
+  /// How many messages are in it.
+  int count() {
+    return decoded.length;
+  }
+
+  /// The offset of message `i`.
+  long offset(int i) {
+    return BlockFormat.offset(bytes, i);
+  }
+
+  /// The first message whose offset is not below `offset`; [#count] if there is none.
+  int firstFrom(long offset) {
+    return BlockFormat.firstFrom(bytes, offset);
   }
 
   /// When its newest message was appended, never less than in the block before.
@@ -45,13 +61,14 @@ final class Block {
     return 2L * bytes.capacity() + (long) MESSAGE_OVERHEAD_BYTES * decoded.length;
   }
 
-  /// @throws IllegalArgumentException if the message's bytes are none
-  Stored get(long offset) {
-    int i = (int) (offset - firstOffset);
+  /// Message `i`.
+  ///
+  /// @throws IllegalArgumentException if its bytes are none
+  Stored get(int i) {
     Stored stored = decoded[i];
     if (stored == null) {
       ByteBuffer at = bytes.duplicate().position(BlockFormat.start(bytes, i));
-      stored = new Stored(MessageFormat.decode(at).message(), partition, offset);
+      stored = new Stored(MessageFormat.decode(at).message(), partition, offset(i));
       decoded[i] = stored;
     }
     return stored;

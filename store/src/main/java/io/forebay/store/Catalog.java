@@ -17,7 +17,7 @@ import org.rocksdb.WriteBatch;
 /// ```
 /// format → 4                                  clean → nothing, there after an orderly close
 /// boot   → 8                                  disk/STREAM or memory/STREAM → number 4
-/// commit → 8
+/// commit → 8                                  copy  → nothing, there if it is a replica's
 /// ```
 ///
 /// A stream that moves between disk and memory gets another number, since offsets of one mean
@@ -29,6 +29,7 @@ final class Catalog {
   private static final byte[] BOOT_KEY = "boot".getBytes(UTF_8);
   private static final byte[] COMMIT_KEY = "commit".getBytes(UTF_8);
   private static final byte[] CLEAN_KEY = "clean".getBytes(UTF_8);
+  private static final byte[] COPY_KEY = "copy".getBytes(UTF_8);
   private static final String ON_DISK = "disk/";
   private static final String IN_MEMORY = "memory/";
 
@@ -78,6 +79,16 @@ final class Catalog {
   long boot() throws RocksDBException {
     byte[] boot = database.db().get(family, BOOT_KEY);
     return boot == null ? 0 : ByteBuffer.wrap(boot).getLong();
+  }
+
+  /// Whether all here is a copy of what is kept elsewhere.
+  boolean isCopy() throws RocksDBException {
+    return database.db().get(family, COPY_KEY) != null;
+  }
+
+  /// From now on it is.
+  void becomeCopy() throws RocksDBException {
+    put(COPY_KEY, new byte[0]);
   }
 
   /// The number of the last commit that is there; 0 if there is none.

@@ -270,7 +270,24 @@ final class DiskPartition implements Partition {
 
   @Override
   public Stored stage(Message message, WriteBatch batch) throws RocksDBException {
-    return new Stored(message, number, writer.stage(message, batch));
+    Stored stored = new Stored(message, number, writer.next());
+    writer.stage(message, stored.offset(), batch);
+    return stored;
+  }
+
+  /// Prepares the write of a message that has its offset, not below [#next].
+  void stage(Stored stored, WriteBatch batch) throws RocksDBException {
+    writer.stage(stored.message(), stored.offset(), batch);
+  }
+
+  /// There is no message below `offset` any more.
+  void skipTo(long offset) {
+    writer.skipTo(offset);
+  }
+
+  /// The offset after all that is staged.
+  long next() {
+    return writer.next();
   }
 
   @Override
@@ -348,12 +365,36 @@ final class DiskPartition implements Partition {
 
   @Override
   public void reopen(Database database, boolean clean) throws RocksDBException {
-    boolean mayLackTail = !clean && settings.durability() == Durability.OS;
-    writer.open(database, head, mayLackTail);
+    open(database, head, !clean && settings.durability() == Durability.OS);
+  }
+
+  /// As [#reopen], if others know better how far it is.
+  ///
+  /// @param told where it goes on, or begins if there is nothing
+  void open(Database database, long told) throws RocksDBException {
+    open(database, told, false);
+  }
+
+  private void open(Database database, long told, boolean mayLackTail) throws RocksDBException {
+    writer.open(database, told, mayLackTail);
     slices = writer.published();
     start = slices[0].begin();
     recent.restart(writer.next());
     noteEndangered();
     head = writer.next();
+  }
+
+  /// Whether it was opened and not forgotten since.
+  boolean isOpen() {
+    return slices.length > 0;
+  }
+
+  /// There is nothing on disk. While the database is not open, or before it is opened first.
+  void forget() {
+    slices = new LogSlice[0];
+    start = 0;
+    head = 0;
+    endangered = 0;
+    recent.restart(0);
   }
 }

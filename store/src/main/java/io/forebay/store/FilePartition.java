@@ -138,7 +138,7 @@ final class FilePartition implements AutoCloseable {
         blocks.seekToFirst();
         if (blocks.isValid()) {
           long first = BlockFormat.firstOffset(blocks.key());
-          return new Block(blocks.value(), number, first).get(first).message().timestampMillis();
+          return new Block(blocks.value(), number, first).get(0).message().timestampMillis();
         }
         blocks.status();
       }

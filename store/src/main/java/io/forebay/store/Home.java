@@ -49,6 +49,14 @@ final class Home {
     Database opened = Database.open(settings);
     try {
       Catalog catalog = new Catalog(opened);
+      if (catalog.isCopy()) {
+        throw new StoreException(
+            "the data directory "
+                + settings.directory()
+                + " holds copies of streams that are kept elsewhere: use another one, or an engine"
+                + " that copies",
+            null);
+      }
       boot = catalog.nextBoot();
       makePartitions(catalog.partitions(streams.all()), new Keeper(keeperThread, access));
       settle(opened, catalog.takeClean());

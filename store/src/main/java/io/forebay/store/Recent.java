@@ -1,6 +1,9 @@
 package io.forebay.store;
 
 import io.forebay.core.log.Stored;
+import io.forebay.core.message.Message;
+import io.forebay.core.message.Properties;
+import io.forebay.core.message.Qos;
 import io.forebay.core.topic.FilterSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +22,23 @@ import org.jspecify.annotations.Nullable;
 /// the reader finds in the slot is its message, or it is seen not to be. Records are frozen by
 /// their constructor, so one that is found by a race is whole. Nothing has to be checked again
 /// afterwards.
+///
+/// An offset that no message has is taken by [#NOTHING], which says it like any other: so a reader
+/// knows it from a slot that was emptied.
 final class Recent {
   private static final int FIRST_SLOTS = 16;
+
+  /// What is at an offset that was skipped.
+  private static final Message NOTHING =
+      new Message(
+          "",
+          new byte[0],
+          Qos.AT_MOST_ONCE,
+          false,
+          Properties.NONE,
+          "",
+          Long.MIN_VALUE,
+          Message.NEVER);
 
   private final int maximumMessages;
   private final long maximumBytes;
@@ -57,19 +75,38 @@ final class Recent {
   /// Writer: forgets all and goes on with offset `head`: when it begins, and when what was appended
   /// did not become durable, whose offsets will be given to others.
   void restart(long head) {
-    slots = new @Nullable Stored[FIRST_SLOTS];
-    bytes = 0;
-    next = head;
-    start = head;
+    beginAt(head);
     publish(head);
   }
 
-  /// Writer: adds a message that readers do not see yet.
+  private void beginAt(long offset) {
+    slots = new @Nullable Stored[FIRST_SLOTS];
+    bytes = 0;
+    next = offset;
+    start = offset;
+  }
+
+  /// Writer: adds a message that readers do not see yet. Offsets between it and the one before are
+  /// no message's.
   void append(Stored stored) {
-    if (stored.offset() != next) {
+    if (stored.offset() < next) {
       throw new IllegalArgumentException(
           "offset " + stored.offset() + " is appended where " + next + " is next");
     }
+    skipTo(stored.offset());
+    put(stored);
+  }
+
+  private void skipTo(long offset) {
+    if (offset - next >= maximumMessages) {
+      beginAt(offset);
+    }
+    while (next < offset) {
+      put(new Stored(NOTHING, -1, next));
+    }
+  }
+
+  private void put(Stored stored) {
     bytes += stored.message().sizeBytes();
     long oldest = start;
     while (oldest < next && (next - oldest >= maximumMessages || bytes > maximumBytes)) {
@@ -83,8 +120,9 @@ final class Recent {
     next++;
   }
 
-  /// Writer: shows readers all below `head`.
+  /// Writer: shows readers all below `head`, where what was not appended is no message.
   void publish(long head) {
+    skipTo(head);
     this.head = head;
   }
 
@@ -117,9 +155,15 @@ final class Recent {
     return stored != null && stored.offset() == offset ? stored : null;
   }
 
-  /// The message at `offset`; null if it is not here, or not yet. Any thread.
+  @SuppressWarnings("ReferenceEquality") // there is one
+  private static boolean isNothing(Stored stored) {
+    return stored.message() == NOTHING;
+  }
+
+  /// The message at `offset`; null if it is none's, not here, or not yet. Any thread.
   @Nullable Stored get(long offset) {
-    return offset < head() ? find(slots, offset) : null;
+    Stored stored = offset < head() ? find(slots, offset) : null;
+    return stored == null || isNothing(stored) ? null : stored;
   }
 
   /// Copies what matches, from `from` on and in order. Any thread.
@@ -140,7 +184,7 @@ final class Recent {
       if (stored == null) {
         return offset == from ? -1 : offset;
       }
-      if (filters.matches(stored.message().topic())) {
+      if (!isNothing(stored) && filters.matches(stored.message().topic())) {
         into.add(stored);
         found++;
       }

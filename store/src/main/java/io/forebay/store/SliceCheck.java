@@ -117,13 +117,14 @@ final class SliceCheck {
         bytes.position(BlockFormat.start(bytes, i));
         Stored stored = MessageFormat.decode(bytes);
         require(
-            stored.offset() == first + i && stored.partition() == partition.number(),
+            stored.offset() == BlockFormat.offset(bytes, i)
+                && stored.partition() == partition.number(),
             "a message says that it is another one, offset " + stored.offset());
         if (stored.offset() < mark) {
           agreement.message(stored.message().topic(), stored.offset());
         }
       }
-      next = first + BlockFormat.count(bytes);
+      next = BlockFormat.end(bytes);
       require(next <= end, "it goes on into the next slice");
     }
 

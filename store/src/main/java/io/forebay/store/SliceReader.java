@@ -40,12 +40,12 @@ final class SliceReader implements AutoCloseable {
         return Math.max(from, blockFirst);
       }
       Block block = block(blockFirst);
-      long end = Math.min(to, block.end());
-      for (long offset = Math.max(from, blockFirst); offset < end; offset++) {
+      int end = block.firstFrom(to);
+      for (int i = block.firstFrom(from); i < end; i++) {
         if (into.size() == maximum) {
-          return offset;
+          return block.offset(i);
         }
-        Stored stored = block.get(offset);
+        Stored stored = block.get(i);
         if (filters.matches(stored.message().topic())) {
           into.add(stored);
         }
@@ -69,8 +69,9 @@ final class SliceReader implements AutoCloseable {
         }
         block = block(BlockFormat.firstOffset(blocks.key()));
       }
-      if (offsets[i] >= block.firstOffset() && offsets[i] < block.end()) {
-        into.add(block.get(offsets[i]));
+      int there = block.firstFrom(offsets[i]);
+      if (there < block.count() && block.offset(there) == offsets[i]) {
+        into.add(block.get(there));
       }
     }
   }
@@ -99,19 +100,24 @@ final class SliceReader implements AutoCloseable {
     return low < to ? atOrAfter(low, to, timestampMillis) : to;
   }
 
-  private long atOrAfter(long offset, long to, long timestampMillis) {
+  private long atOrAfter(long offset, long to, long timestampMillis) throws RocksDBException {
     seek(offset);
+    if (blocks.isValid() && block(BlockFormat.firstOffset(blocks.key())).end() <= offset) {
+      // Nobody has the offset.
+      blocks.next();
+    }
     if (!blocks.isValid()) {
+      blocks.status();
       return to;
     }
     Block block = block(BlockFormat.firstOffset(blocks.key()));
-    return block.end() <= offset ? offset : Math.max(offset, firstAt(block, timestampMillis));
+    return Math.clamp(firstAt(block, timestampMillis), offset, to);
   }
 
   private static long firstAt(Block block, long timestampMillis) {
-    for (long offset = block.firstOffset(); offset < block.end(); offset++) {
-      if (block.get(offset).message().timestampMillis() >= timestampMillis) {
-        return offset;
+    for (int i = 0; i < block.count(); i++) {
+      if (block.get(i).message().timestampMillis() >= timestampMillis) {
+        return block.offset(i);
       }
     }
     return block.firstOffset();

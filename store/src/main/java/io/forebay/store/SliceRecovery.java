@@ -79,8 +79,8 @@ final class SliceRecovery {
       for (; blocks.isValid(); blocks.next()) {
         long first = BlockFormat.firstOffset(blocks.key());
         Block block = new Block(blocks.value(), partition, first);
-        for (long offset = Math.max(first, from); offset < block.end(); offset++) {
-          slice.index().add(block.get(offset).message().topic(), offset);
+        for (int i = block.firstFrom(from); i < block.count(); i++) {
+          slice.index().add(block.get(i).message().topic(), block.offset(i));
         }
       }
       blocks.status();
@@ -99,7 +99,7 @@ final class SliceRecovery {
       blocks.seekToLast();
       ByteBuffer last = BlockFormat.check(blocks.value());
       slice.grew(BlockFormat.sliceBytes(last), firstMillis, BlockFormat.appendMillis(last));
-      return BlockFormat.firstOffset(blocks.key()) + BlockFormat.count(last);
+      return BlockFormat.end(last);
     }
   }
 }

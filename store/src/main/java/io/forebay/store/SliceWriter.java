@@ -78,6 +78,8 @@ final class SliceWriter {
     if (slices.isEmpty()) {
       begin(opened);
     }
+    // What was not written does not count.
+    appendMillis = Long.MIN_VALUE;
     for (LogSlice slice : slices) {
       appendMillis = Math.max(appendMillis, slice.newestMillis());
     }
@@ -130,11 +132,11 @@ final class SliceWriter {
     return total;
   }
 
-  /// @return its offset
-  long stage(Message message, WriteBatch batch) throws RocksDBException {
-    changed = true;
+  /// @param offset not below [#next]
+  void stage(Message message, long offset, WriteBatch batch) throws RocksDBException {
+    skipTo(offset);
     int sizeBytes = MessageFormat.sizeBytes(message);
-    if (!block.takes(sizeBytes)) {
+    if (!block.takes(offset, sizeBytes)) {
       finish(batch);
     }
     appendMillis = Math.max(appendMillis, message.timestampMillis());
@@ -144,8 +146,14 @@ final class SliceWriter {
       }
       blockFirstMillis = appendMillis;
     }
-    block.add(message, partition, next, sizeBytes);
-    return next++;
+    block.add(message, partition, offset, sizeBytes);
+    next = offset + 1;
+  }
+
+  /// There is no message below `offset` any more.
+  void skipTo(long offset) {
+    changed = true;
+    next = offset;
   }
 
   /// Puts the block into the write.

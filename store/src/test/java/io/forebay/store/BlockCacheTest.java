@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class BlockCacheTest {
   private static Block block(long firstOffset, int sizeBytes) {
     ByteBuffer value = ByteBuffer.allocate(BlockFormat.HEADER_BYTES + sizeBytes);
-    BlockFormat.putHeader(value, 0, firstOffset, 0, 0);
+    BlockFormat.putHeader(value, false, 0, firstOffset, 0, 0);
     return new Block(value.array(), 1, firstOffset);
   }
 

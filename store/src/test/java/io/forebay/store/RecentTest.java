@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecentTest {
   private static final FilterSet ALL = new FilterSet(List.of("#"));
@@ -115,20 +117,61 @@ class RecentTest {
   @Test
   void anOffsetOutOfOrderIsRefused() {
     Recent recent = new Recent(10, Long.MAX_VALUE);
-    assertThatThrownBy(() -> append(recent, 1, 2)).hasMessageContaining("where 0 is next");
+    append(recent, 0, 2);
+    assertThatThrownBy(() -> append(recent, 1, 2)).hasMessageContaining("where 2 is next");
   }
 
   @Test
-  void readersBesideAWriterFindRightMessagesInOrderOrAreToldThatTheyAreGone() throws Exception {
+  void offsetsThatNoMessageHasAreLookedAtAndPassed() {
+    Recent recent = new Recent(100, Long.MAX_VALUE);
+    append(recent, 0, 2);
+    append(recent, 5, 7);
+    recent.publish(10);
+    assertThat(recent.read(0, ALL, 10, 100, found)).isEqualTo(10);
+    assertThat(offsets()).containsExactly(0L, 1L, 5L, 6L);
+    assertThat(recent.read(0, ALL, 10, 3, found)).isEqualTo(3);
+    found.clear();
+    assertThat(recent.read(3, ALL, 1, 100, found)).isEqualTo(6);
+    assertThat(recent.read(8, ALL, 1, 100, found)).isEqualTo(10);
+    assertThat(offsets()).containsExactly(5L);
+    assertThat(recent.get(3)).isNull();
+    append(recent, 10, 12);
+    recent.publish(12);
+    assertThat(recent.read(7, ALL, 10, 100, found)).isEqualTo(12);
+    assertThat(offsets()).containsExactly(5L, 10L, 11L);
+  }
+
+  @Test
+  void aGapLargerThanAllOfItBeginsAnew() {
+    Recent recent = new Recent(10, Long.MAX_VALUE);
+    append(recent, 0, 5);
+    recent.publish(5);
+    append(recent, 1L << 40, (1L << 40) + 2);
+    assertThat(recent.read(0, ALL, 10, 100, found)).isEqualTo(-1);
+    recent.publish((1L << 40) + 2);
+    assertThat(recent.read(5, ALL, 10, 100, found)).isEqualTo(-1);
+    assertThat(recent.read(1L << 40, ALL, 10, 100, found)).isEqualTo((1L << 40) + 2);
+    recent.publish(1L << 41);
+    assertThat(recent.read(1L << 40, ALL, 10, 100, found)).isEqualTo(-1);
+    assertThat(recent.start()).isEqualTo(1L << 41);
+    assertThat(found).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void readersBesideAWriterFindRightMessagesInOrderOrAreToldThatTheyAreGone(boolean gaps)
+      throws Exception {
     long last = 300_000;
     Recent recent = new Recent(700, Long.MAX_VALUE);
     try (ExecutorService readers = Executors.newFixedThreadPool(3)) {
       List<Future<Long>> read = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        read.add(readers.submit(() -> follow(recent, last)));
+        read.add(readers.submit(() -> follow(recent, last, gaps)));
       }
       for (long offset = 0; offset < last; offset++) {
-        recent.append(stored(offset, Long.toString(offset)));
+        if (isThere(offset, gaps)) {
+          recent.append(stored(offset, Long.toString(offset)));
+        }
         // Commits of different sizes, some larger than the ring.
         if (offset % 1_013 % 97 == 0 || offset == last - 1) {
           recent.publish(offset + 1);
@@ -140,8 +183,12 @@ class RecentTest {
     }
   }
 
+  private static boolean isThere(long offset, boolean gaps) {
+    return !gaps || (offset % 7 != 3 && offset / 100 % 5 != 1);
+  }
+
   /// Reads until `last`; goes on from the start when it is overtaken.
-  private static long follow(Recent recent, long last) {
+  private static long follow(Recent recent, long last, boolean gaps) {
     long offset = 0;
     long messages = 0;
     List<Stored> found = new ArrayList<>();
@@ -149,16 +196,27 @@ class RecentTest {
       found.clear();
       long next = recent.read(offset, ALL, 50, 80, found);
       for (Stored stored : found) {
+        offset = nextThere(offset, stored.offset(), gaps);
         assertThat(stored.offset()).isEqualTo(offset++);
         assertThat(new String(stored.message().payload(), UTF_8))
             .isEqualTo(Long.toString(stored.offset()));
         messages++;
       }
+      offset = nextThere(offset, next, gaps);
       assertThat(offset).isEqualTo(next < 0 ? offset : next);
       if (next < 0) {
         offset = Math.max(offset, Math.min(recent.start(), last - 1));
       }
     }
     return messages;
+  }
+
+  /// Passes offsets below `end` that nobody has.
+  private static long nextThere(long offset, long end, boolean gaps) {
+    long next = offset;
+    while (next < end && !isThere(next, gaps)) {
+      next++;
+    }
+    return next;
   }
 }

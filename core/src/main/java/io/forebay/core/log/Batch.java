@@ -36,6 +36,7 @@ public final class Batch {
   private final List<Consumer<@Nullable EngineFailure>> afterwards = new ArrayList<>(0);
   private boolean[] matched = {};
   private @Nullable EngineFailure refusal;
+  private @Nullable EngineFailure @Nullable [] refusals;
 
   /// @param lane the number of the lane that fills it and is to be told
   public Batch(int lane) {
@@ -87,13 +88,26 @@ public final class Batch {
     refusal = why;
   }
 
+  /// Engine: this message is not taken; the others may be.
+  ///
+  /// @param append its place in [#appends]
+  public void refuseAppend(int append, EngineFailure why) {
+    @Nullable EngineFailure[] all = refusals;
+    if (all == null) {
+      all = new @Nullable EngineFailure[appends.size()];
+      refusals = all;
+    }
+    all[append] = why;
+  }
+
   /// Tells everybody who waits. On the filling lane.
   public void tell(@Nullable EngineFailure failure) {
-    EngineFailure ofAppends = failure != null ? failure : refusal;
+    EngineFailure ofAll = failure != null ? failure : refusal;
     for (int i = 0; i < appends.size(); i++) {
       Append append = appends.get(i);
       if (append.receipt() != null) {
-        append.receipt().settled(append.token(), i < matched.length && matched[i], ofAppends);
+        EngineFailure why = ofAll == null && refusals != null ? refusals[i] : ofAll;
+        append.receipt().settled(append.token(), i < matched.length && matched[i], why);
       }
     }
     for (Consumer<@Nullable EngineFailure> action : afterwards) {

@@ -32,12 +32,27 @@ public interface Claims {
         }
 
         @Override
+        public boolean leads() {
+          return true;
+        }
+
+        @Override
+        public boolean alone() {
+          return true;
+        }
+
+        @Override
         public void listen(Listener listener) {}
       };
 
   /// The name under which a node acts for a client.
   static String ofClient(String clientId) {
     return "client/" + clientId;
+  }
+
+  /// The client whose name it is; null if it is none's.
+  static @Nullable String clientId(String name) {
+    return name.startsWith("client/") ? name.substring("client/".length()) : null;
   }
 
   /// The name under which a node acts for a queue.
@@ -64,6 +79,15 @@ public interface Claims {
   /// The number of the node that holds it ([Exchange#self]), as far as this node has read; 0 if
   /// none does.
   long holder(String name);
+
+  /// Whether this node does what one of them should: of the living always one, or for a moment
+  /// none.
+  boolean leads();
+
+  /// Whether there can be no other node.
+  default boolean alone() {
+    return false;
+  }
 
   /// Before the first call of anything else.
   void listen(Listener listener);

@@ -22,6 +22,12 @@ public interface CommitListener {
   /// when it changes.
   default void holdPublishers(boolean hold) {}
 
+  /// Whether what was told is not delivered yet, and is enough for now: an engine that reads its
+  /// log from elsewhere waits with the next. Any thread.
+  default boolean congested() {
+    return false;
+  }
+
   /// Nothing more comes in this commit.
   void endOfCommit();
 }

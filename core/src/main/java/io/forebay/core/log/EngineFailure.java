@@ -11,6 +11,10 @@ public record EngineFailure(Kind kind, String detail) {
     QUOTA,
     /// Not now: the engine is closing or cannot reach its peers.
     UNAVAILABLE,
+    /// Whoever keeps the log does not let this node write there.
+    NOT_AUTHORIZED,
+    /// Larger than whoever keeps the log takes.
+    TOO_LARGE,
     /// Something broke that we did not foresee.
     BROKEN
   }

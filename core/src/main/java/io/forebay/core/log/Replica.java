@@ -23,11 +23,11 @@ public interface Replica extends AutoCloseable {
   ///   there is nothing and nothing is known
   long partition(int number, Place place);
 
-  /// Writes all of it or nothing; when this returns it can be read. Not necessarily on disk: after a
-  /// loss of power the copy is what it was some time ago, as a whole.
+  /// Writes all of it or nothing; when this returns it can be read. Not necessarily on disk: after
+  /// a loss of power the copy is what it was some time ago, as a whole.
   ///
-  /// @throws ReplicaException if it cannot be written; nothing of it is there then, and the same may
-  ///   be tried again
+  /// @throws ReplicaException if it cannot be written; nothing of it is there then, and the same
+  ///   may be tried again
   void write(Change change);
 
   /// Removes what retention no longer keeps. Called about once a second, by the thread that writes.
@@ -46,7 +46,8 @@ public interface Replica extends AutoCloseable {
   ///
   /// @param messages in order of offset within each partition; between two offsets there may be any
   ///   that are no messages
-  /// @param heads how far partitions are: all below is in `messages`, was written before, or is none
+  /// @param heads how far partitions are: all below is in `messages`, was written before, or is
+  ///   none
   /// @param rows of tables, in order
   record Change(List<Stored> messages, List<Head> heads, List<Batch.Row> rows) {}
 

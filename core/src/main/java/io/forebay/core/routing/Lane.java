@@ -209,7 +209,7 @@ public final class Lane {
   /// Gives this lane something to deliver. Any thread.
   void handOver(HandOver handOver) {
     if (handedOverBytes.addAndGet(handOver.bytes()) > Router.CONGESTED_BYTES) {
-      router.congested();
+      router.noteCongestion();
     }
     loop.execute(() -> enqueue(new Taking(handOver)));
   }

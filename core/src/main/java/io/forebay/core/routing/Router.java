@@ -158,6 +158,11 @@ public final class Router implements CommitListener {
   }
 
   @Override
+  public boolean congested() {
+    return congested;
+  }
+
+  @Override
   public void endOfCommit() {
     if (anyCommitted) {
       anyCommitted = false;
@@ -237,7 +242,7 @@ public final class Router implements CommitListener {
     relieved();
   }
 
-  void congested() {
+  void noteCongestion() {
     congested = true;
   }
 

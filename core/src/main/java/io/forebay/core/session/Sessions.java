@@ -1,6 +1,7 @@
 package io.forebay.core.session;
 
 import io.forebay.core.log.Batch;
+import io.forebay.core.log.Claims;
 import io.forebay.core.log.Engine;
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.Log;
@@ -13,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -26,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 /// connections of one client id form a chain, each begins when the one before has ended, and no two
 /// act at once. A session leaves the map only when its row is kept, so who finds no session finds
 /// the newest row.
+///
+/// Among nodes that share a log the first of a chain takes the claim of the client id, the others
+/// inherit it, and the last lets go of it as it leaves the map. When another node wants it
+/// ([#wanted]), the chain is cut: who comes next has to take the claim again, behind the other
+/// node.
 public final class Sessions {
   private static final int TIMERS_PER_TICK = 1_000;
 
@@ -36,7 +43,12 @@ public final class Sessions {
   private static final Consumer ABSENT = new Nobody();
 
   private final ConcurrentHashMap<String, Session> connected = new ConcurrentHashMap<>();
+
+  /// Client ids that another node wants.
+  private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+
   private final Engine engine;
+  private final Claims claims;
   private final Router router;
   private final SessionTable table;
   private final Table retained;
@@ -79,6 +91,7 @@ public final class Sessions {
   public Sessions(
       Engine engine, Router router, LongSupplier clock, long maximumRows, long queueBacklog) {
     this.engine = engine;
+    this.claims = engine.claims();
     this.router = router;
     this.clock = clock;
     this.maximumRows = maximumRows;
@@ -90,6 +103,7 @@ public final class Sessions {
     queues = new Queues(engine, router, clock, queueBacklog);
     declaredQueues = new DeclaredQueues(queues);
     declaredQueues.load();
+    claims.listen(new OfClaims());
   }
 
   Router router() {
@@ -130,9 +144,14 @@ public final class Sessions {
     return queues.size() == 0;
   }
 
-  /// How many sessions of clients that are away are kept. Any thread.
+  /// How many sessions of clients that are away are kept; among several nodes also of those that
+  /// are connected elsewhere. Any thread.
   public long away() {
-    return away.get();
+    if (claims.alone()) {
+      return away.get();
+    }
+    long here = connected.values().stream().filter(each -> each.state().hasRow()).count();
+    return Math.max(0, table.size() - here);
   }
 
   /// Opens a client's session for a new connection; a former connection is ended. On `lane`, where
@@ -149,11 +168,45 @@ public final class Sessions {
               () ->
                   former.end(
                       Consumer.End.TAKEN_OVER,
-                      row -> lane.execute(() -> begin(session, opening, row, answer))));
+                      row -> lane.execute(() -> succeed(session, former, opening, row, answer))));
     } else {
-      table.load(
-          opening.clientId(), row -> lane.execute(() -> begin(session, opening, row, answer)));
+      claim(session, opening, answer);
     }
+  }
+
+  /// The predecessor has let go.
+  private void succeed(
+      Session session, Session former, Opening opening, @Nullable SessionRow row, Opened answer) {
+    if (!former.state().claimed()) {
+      claim(session, opening, answer);
+    } else if (wanted.remove(session.clientId())) {
+      claims.release(Claims.ofClient(session.clientId()));
+      claim(session, opening, answer);
+    } else {
+      session.state().claimed(true);
+      begin(session, opening, row, answer);
+    }
+  }
+
+  private void claim(Session session, Opening opening, Opened answer) {
+    String clientId = session.clientId();
+    claims.take(
+        Claims.ofClient(clientId),
+        failure -> {
+          if (failure == null) {
+            session.state().claimed(true);
+            table.load(
+                clientId,
+                row -> session.lane().execute(() -> begin(session, opening, row, answer)));
+          } else {
+            session.lane().execute(() -> notClaimed(session, answer, failure));
+          }
+        });
+  }
+
+  private void notClaimed(Session session, Opened answer, EngineFailure failure) {
+    released(session, null);
+    answer.refused(failure);
   }
 
   /// Takes the place of the client's session, unless that is another user's.
@@ -352,7 +405,19 @@ public final class Sessions {
   }
 
   private void released(Session session, @Nullable SessionRow row) {
-    connected.remove(session.clientId(), session);
+    connected.computeIfPresent(
+        session.clientId(),
+        (id, there) -> {
+          if (there != session) {
+            return there;
+          }
+          // Within: who takes the place from now on takes the claim after this.
+          if (session.state().claimed()) {
+            wanted.remove(id);
+            claims.release(Claims.ofClient(id));
+          }
+          return null;
+        });
     session.tellReleased(row);
   }
 
@@ -385,6 +450,9 @@ public final class Sessions {
     keepProgress(lane);
     if (lane.index() == 0) {
       queues.tick();
+      countKept();
+    }
+    if (lane.index() == 0 && claims.leads()) {
       table.due(
           clock.getAsLong(),
           TIMERS_PER_TICK,
@@ -392,10 +460,20 @@ public final class Sessions {
     }
   }
 
-  /// After a crash: the clients that were connected are away since. Their sessions expire from now
-  /// on, and their wills are published when they are due. On `lane`, once, page by page.
+  /// Other nodes open and end sessions too.
+  private void countKept() {
+    if (!claims.alone()) {
+      kept.set(table.size());
+    }
+  }
+
+  /// After a crash of this node or others: the clients that were connected there are away since.
+  /// Their sessions expire from now on, and their wills are published when they are due. On `lane`,
+  /// once, page by page; if another node looks after them, that does it.
   public void recover(Lane lane) {
-    recover(lane, null);
+    if (claims.leads()) {
+      recover(lane, null);
+    }
   }
 
   private void recover(Lane lane, byte @Nullable [] after) {
@@ -418,7 +496,16 @@ public final class Sessions {
     String clientId = SessionFormat.timerClientId(timer);
     Session place = new Session(this, lane, new Opening(clientId, false, 0, 1, null), ABSENT);
     if (connected.putIfAbsent(clientId, place) == null) {
-      table.load(clientId, row -> lane.execute(() -> due(place, timer, row)));
+      claims.takeIfFree(
+          Claims.ofClient(clientId),
+          taken -> {
+            if (taken) {
+              place.state().claimed(true);
+              table.load(clientId, row -> lane.execute(() -> due(place, timer, row)));
+            } else {
+              lane.execute(() -> released(place, null));
+            }
+          });
     }
   }
 
@@ -464,5 +551,40 @@ public final class Sessions {
             was.subscriptions(),
             was.owner());
     return new SessionRow(since, row.progress(), row.received());
+  }
+
+  // ---------------------------------------------------------------- other nodes
+
+  private final class OfClaims implements Claims.Listener {
+
+    @Override
+    public void wanted(String name) {
+      String clientId = Claims.clientId(name);
+      if (clientId == null) {
+        return;
+      }
+      wanted.add(clientId);
+      Session session = connected.get(clientId);
+      if (session == null) {
+        // It is on its way: whoever leaves the map lets go.
+        wanted.remove(clientId);
+      } else {
+        session.lane().execute(() -> session.end(Consumer.End.TAKEN_OVER, row -> {}));
+      }
+    }
+
+    /// What sessions write from now on is not kept; their clients are let go of, and may come back.
+    @Override
+    public void lost() {
+      for (Session session : connected()) {
+        session.lane().execute(() -> session.end(Consumer.End.TAKEN_OVER, row -> {}));
+      }
+    }
+
+    @Override
+    public void orphaned() {
+      Lane first = router.lanes().getFirst();
+      first.execute(() -> recover(first));
+    }
   }
 }

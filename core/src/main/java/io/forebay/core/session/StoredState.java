@@ -21,6 +21,9 @@ final class StoredState {
   /// It goes on with a session that was kept.
   private boolean restored;
 
+  /// This node holds the client's claim, by this session or one before it.
+  private volatile boolean claimed;
+
   /// Its progress is to be kept at the next opportunity.
   private boolean changed;
 
@@ -49,6 +52,16 @@ final class StoredState {
     return hasRow;
   }
 
+  /// Any thread.
+  boolean claimed() {
+    return claimed;
+  }
+
+  /// Before it begins.
+  void claimed(boolean now) {
+    claimed = now;
+  }
+
   /// There was a row when it began, and perhaps still is until the batch that removes it is kept:
   /// nobody may begin before that is so.
   void mayHaveRow() {
@@ -70,8 +83,11 @@ final class StoredState {
     long[] cursors = Arrays.copyOf(reached, partitions);
     for (int partition = 0; partition < partitions; partition++) {
       // Cursors are written behind: no subscription counts below its start.
-      long head = sessions.log().head(partition);
-      long first = Math.min(session.interests().start(partition), head);
+      long first = session.interests().start(partition);
+      if (first == Long.MAX_VALUE) {
+        // There is none.
+        first = sessions.log().head(partition);
+      }
       session.catchUp().restore(partition, Math.max(cursors[partition], first));
     }
     for (int id : row.received()) {

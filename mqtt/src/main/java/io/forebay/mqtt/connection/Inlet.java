@@ -262,7 +262,9 @@ final class Inlet implements Receipt {
   /// What the client is told of a failure of the engine.
   static ReasonCode reason(EngineFailure failure) {
     return switch (failure.kind()) {
-      case QUOTA -> ReasonCode.QUOTA_EXCEEDED;
+      // PUBACK knows no packet that is too large (table 3-4).
+      case QUOTA, TOO_LARGE -> ReasonCode.QUOTA_EXCEEDED;
+      case NOT_AUTHORIZED -> ReasonCode.NOT_AUTHORIZED;
       case UNAVAILABLE -> ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
       case BROKEN -> ReasonCode.UNSPECIFIED_ERROR;
     };

@@ -34,6 +34,9 @@ final class Binder {
   private @Nullable Object component(
       Schema.Section section, RecordComponent component, Record defaults, List<String> path) {
     String key = Schema.key(component);
+    if (Schema.isProperties(component)) {
+      return properties(section, path);
+    }
     @Nullable Object standard = valueOf(component, defaults);
     List<String> below = Schema.append(path, key);
     return switch (section.children().get(key)) {
@@ -54,6 +57,26 @@ final class Binder {
     } catch (ConfigException e) {
       e.problems().forEach(p -> problems.add(setting.problem(p.wrong(), p.remedy())));
       return standard;
+    }
+  }
+
+  /// All that stands in the section and is none of its own keys.
+  private ClientProperties properties(Schema.Section section, List<String> path) {
+    Map<String, String> properties = new TreeMap<>();
+    int depth = path.size();
+    settings.forEach(
+        (key, setting) -> {
+          if (key.size() == depth + 1
+              && key.subList(0, depth).equals(path)
+              && !section.children().containsKey(key.getLast())) {
+            properties.put(key.getLast(), setting.text());
+          }
+        });
+    try {
+      return new ClientProperties(properties);
+    } catch (ConfigException e) {
+      e.problems().forEach(p -> problems.add(located(p, path)));
+      return ClientProperties.NONE;
     }
   }
 

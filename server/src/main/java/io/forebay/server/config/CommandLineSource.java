@@ -1,18 +1,19 @@
 package io.forebay.server.config;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /// Reads the settings of `--set key=value`.
 final class CommandLineSource {
+  private static final String KAFKA = "kafka.";
+
   private CommandLineSource() {}
 
   static List<Setting> read(List<String> sets, List<Problem> problems) {
     List<Setting> settings = new ArrayList<>();
     for (String set : sets) {
-      String where = "--set " + set;
       int equals = set.indexOf('=');
+      String where = where(set, equals);
       if (equals < 1) {
         problems.add(new Problem(where, "", "has no value", "write --set key=value"));
         continue;
@@ -33,16 +34,16 @@ final class CommandLineSource {
   private static void descend(Schema schema, String rest, List<String> path) {
     switch (schema) {
       case Schema.Section section -> {
-        int dot = rest.indexOf('.');
-        String name = dot < 0 ? rest : rest.substring(0, dot);
-        Schema child = section.children().get(name);
-        Collection<String> valid = section.children().keySet();
+        // Names of properties hold dots.
+        boolean whole = section.properties() && section.child(firstName(rest)) == null;
+        String name = whole ? rest : firstName(rest);
+        Schema child = section.child(name);
         path.add(name);
         if (child == null) {
           String key = "unknown key '" + Schema.dotted(path) + "'";
-          throw new ConfigException("", key, Nearest.remedy(name, valid));
+          throw new ConfigException("", key, section.remedy(name));
         }
-        below(child, dot < 0 ? "" : rest.substring(dot + 1), path);
+        below(child, rest.substring(Math.min(rest.length(), name.length() + 1)), path);
       }
       case Schema.Named named -> {
         // A name may hold dots, a key below it cannot.
@@ -52,6 +53,18 @@ final class CommandLineSource {
       }
       case Schema.Leaf _ -> throw new AssertionError("a leaf has nothing below");
     }
+  }
+
+  private static String firstName(String rest) {
+    int dot = rest.indexOf('.');
+    return dot < 0 ? rest : rest.substring(0, dot);
+  }
+
+  /// As it was typed, but for secrets: it is shown with the value, and in errors.
+  private static String where(String set, int equals) {
+    String key = set.substring(0, Math.max(0, equals));
+    boolean secret = key.startsWith(KAFKA) && ClientKeys.secret(key.substring(KAFKA.length()));
+    return "--set " + (secret ? key + "=" + ClientProperties.HIDDEN : set);
   }
 
   private static void below(Schema child, String rest, List<String> path) {

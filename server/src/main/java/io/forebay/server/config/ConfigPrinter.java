@@ -27,6 +27,10 @@ final class ConfigPrinter {
       if (child != null) {
         doc(child.doc(), path.size());
         child(child, Binder.valueOf(component, record), Schema.append(path, Schema.key(component)));
+      } else if (Binder.valueOf(component, record) instanceof ClientProperties properties) {
+        Doc doc = component.getAnnotation(Doc.class);
+        doc(doc == null ? "" : doc.value(), path.size());
+        properties.all().forEach((name, value) -> property(name, value, path));
       }
     }
   }
@@ -56,14 +60,25 @@ final class ConfigPrinter {
   }
 
   private void leaf(Schema.Leaf leaf, @Nullable Object value, List<String> path) {
-    Setting setting = settings.get(path);
-    String origin = setting == null ? "default" : setting.origin().where();
     out.append(indent(path.size() - 1));
     if (value == null) {
       out.append("# ").append(path.getLast()).append(": none");
     } else {
       out.append(path.getLast()).append(": ").append(quoted(Values.format(leaf, value)));
     }
+    origin(path);
+  }
+
+  /// Secrets stay hidden; the file cannot be used before they are filled in.
+  private void property(String name, String value, List<String> path) {
+    String shown = ClientProperties.shown(name, value);
+    out.append(indent(path.size())).append(quoted(name)).append(": ").append(quoted(shown));
+    origin(Schema.append(path, name));
+  }
+
+  private void origin(List<String> path) {
+    Setting setting = settings.get(path);
+    String origin = setting == null ? "default" : setting.origin().where();
     out.append("  # ").append(origin.replaceAll("\\p{Cntrl}|\\R", " ")).append('\n');
   }
 

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 /// both become `_`, a variable is matched against the names of all keys and never taken apart.
 final class EnvironmentSource {
   private static final String PREFIX = "FOREBAY_";
+  private static final String KAFKA = PREFIX + "KAFKA_";
 
   /// Variables of the launcher, of logging and of the client commands: not about the configuration.
   private static final Set<String> OTHERS =
@@ -31,6 +32,9 @@ final class EnvironmentSource {
       Map<String, String> environment, Collection<String> streams, List<Problem> problems) {
     Map<String, List<List<String>>> known = new TreeMap<>();
     collect(Schema.ROOT, List.of(), streams, known);
+    if (environment.keySet().stream().anyMatch(variable -> variable.startsWith(KAFKA))) {
+      ClientKeys.names().forEach(name -> add(List.of("kafka", name), known));
+    }
     List<Setting> settings = new ArrayList<>();
     new TreeMap<>(environment)
         .forEach(
@@ -71,7 +75,7 @@ final class EnvironmentSource {
       Collection<String> streams,
       Map<String, List<List<String>>> known) {
     switch (schema) {
-      case Schema.Leaf _ -> known.computeIfAbsent(variable(path), _ -> new ArrayList<>()).add(path);
+      case Schema.Leaf _ -> add(path, known);
       case Schema.Section section ->
           section
               .children()
@@ -79,6 +83,10 @@ final class EnvironmentSource {
       case Schema.Named named ->
           streams.forEach(name -> collect(named.each(), Schema.append(path, name), streams, known));
     }
+  }
+
+  private static void add(List<String> path, Map<String, List<List<String>>> known) {
+    known.computeIfAbsent(variable(path), _ -> new ArrayList<>()).add(path);
   }
 
   private static String variable(List<String> path) {

@@ -20,7 +20,11 @@ final class Nearest {
   static String remedy(String typed, Collection<String> candidates) {
     return to(typed, candidates)
         .map(nearest -> "did you mean '" + nearest + "'?")
-        .orElseGet(() -> "valid here: " + String.join(", ", candidates));
+        .orElseGet(() -> valid(candidates));
+  }
+
+  static String valid(Collection<String> candidates) {
+    return "valid here: " + String.join(", ", candidates);
   }
 
   /// Inserted, removed, replaced and swapped characters (optimal string alignment).

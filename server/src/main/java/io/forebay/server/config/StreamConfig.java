@@ -17,7 +17,11 @@ public record StreamConfig(
     @Doc(
             "Oldest messages are removed while the stream is larger than this. In memory it is at"
                 + " most a quarter of the heap.")
-        long retainSizeBytes) {
+        long retainSizeBytes,
+    @Doc(
+            "With engine kafka, what of the stream a node reads: all, or none (clients publish to"
+                + " it and get nothing of it).")
+        Consume consume) {
 
   private static final int MAXIMUM_LEVELS = 65_536;
 
@@ -38,6 +42,11 @@ public record StreamConfig(
 
   public static StreamConfig defaults() {
     return new StreamConfig(
-        Words.NONE, Capture.ACKNOWLEDGED, Durability.DISK, Duration.ofHours(24), 10L << 30);
+        Words.NONE,
+        Capture.ACKNOWLEDGED,
+        Durability.DISK,
+        Duration.ofHours(24),
+        10L << 30,
+        Consume.ALL);
   }
 }

@@ -61,12 +61,16 @@ final class YamlSource {
 
   private void walk(Schema schema, Node node, List<String> path) {
     switch (schema) {
-      case Schema.Leaf leaf when leaf.type() == Words.class && node instanceof SequenceNode list ->
+      case Schema.Leaf leaf when mayBeList(leaf) && node instanceof SequenceNode list ->
           words(list, path);
       case Schema.Leaf _ -> leaf(node, path);
       case Schema.Section section -> section(section, node, path);
       case Schema.Named named -> named(named, node, path);
     }
+  }
+
+  private static boolean mayBeList(Schema.Leaf leaf) {
+    return leaf.type() == Words.class || leaf.type() == ClientProperties.class;
   }
 
   private void leaf(Node node, List<String> path) {
@@ -96,13 +100,13 @@ final class YamlSource {
     for (NodeTuple entry : entries(node, path)) {
       String name = ((ScalarNode) entry.getKeyNode()).getValue();
       List<String> below = Schema.append(path, name);
-      Schema child = section.children().get(name);
+      Schema child = section.child(name);
       if (child == null) {
         problem(
             mark(entry.getKeyNode()),
             "",
             "unknown key '" + Schema.dotted(below) + "'",
-            Nearest.remedy(name, section.children().keySet()));
+            section.remedy(name));
       } else {
         walk(child, entry.getValueNode(), below);
       }

@@ -86,7 +86,8 @@ class ConfigLoaderTest {
                 Capture.ALL,
                 Durability.OS,
                 Duration.ofDays(7),
-                10L << 30));
+                10L << 30,
+                Consume.ALL));
     assertThat(config.limits().packetSizeBytes()).isEqualTo(2 << 20);
     assertThat(config.limits().sessionExpiry()).isEqualTo(LimitsConfig.NEVER);
     assertThat(config.security().allowAnonymous()).isTrue();
@@ -127,7 +128,7 @@ class ConfigLoaderTest {
             + " value",
         "engine: disk | f.yaml:1:9: engine: 'disk' is not a known word; use embedded or kafka or"
             + " raft",
-        "engine: raft | f.yaml:1:9: engine: raft is not in this version; use embedded",
+        "engine: raft | f.yaml:1:9: engine: raft is not in this version; use embedded or kafka",
         "{ engine: embedded, engine: kafka } | f.yaml:1:21: duplicate key 'engine'; remove one of"
             + " them",
         "node: { event-loops: many } | f.yaml:1:22: node.event-loops: 'many' is not a whole number"
