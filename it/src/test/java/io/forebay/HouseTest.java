@@ -136,6 +136,17 @@ class HouseTest {
   }
 
   @Test
+  void theKafkaEngineKnowsTheCoreAndKafkasClient() {
+    mayOnlyImport(
+        "io.forebay.kafka..",
+        "io.forebay.core.log",
+        "io.forebay.core.message",
+        "io.forebay.core.topic",
+        "org.apache.kafka..",
+        "org.slf4j..");
+  }
+
+  @Test
   void mqttKnowsTheCoreAndOfNettyOnlyBuffers() {
     mayOnlyImport("io.forebay.mqtt..", "io.forebay.core..", "io.netty.buffer");
   }
@@ -215,6 +226,7 @@ class HouseTest {
   @Test
   void onlyTheServerChoosesAnEngine() {
     onlyMayImport("io.forebay.store..", "io.forebay.store..", "io.forebay.server..");
+    onlyMayImport("io.forebay.kafka..", "io.forebay.kafka..", "io.forebay.server..");
   }
 
   @Test

@@ -68,8 +68,7 @@ final class Member implements Tail.Reader, Outlet.Rules {
   private volatile long tickMillis;
 
   /// @param admin closed with this
-  Member(
-      KafkaSettings settings, Clients clients, Admin admin, Patience patience, Replica replica) {
+  Member(KafkaSettings settings, Clients clients, Admin admin, Patience patience, Replica replica) {
     this.settings = settings;
     this.clients = clients;
     this.admin = admin;
@@ -131,9 +130,7 @@ final class Member implements Tail.Reader, Outlet.Rules {
     beats.scheduleAtFixedRate(this::beat, 0, Life.BEAT.toMillis(), TimeUnit.MILLISECONDS);
     patiently(
         "the streams cannot be read",
-        () ->
-            tail.readToEnd(
-                tail.streams(), left -> patience.tellOfWork("the streams", left)));
+        () -> tail.readToEnd(tail.streams(), left -> patience.tellOfWork("the streams", left)));
     patiently("the streams' beginnings are not known", this::lookForBeginnings);
     tail.recovered();
   }

@@ -34,12 +34,9 @@ final class SystemTopics {
   /// What they are to be.
   static List<NewTopic> wanted(KafkaSettings settings) {
     return List.of(
-        topic(settings, KafkaSettings.CONTROL_TOPIC, 1)
-            .configs(COMPACTED),
-        topic(settings, KafkaSettings.RETAINED_TOPIC, 1)
-            .configs(COMPACTED),
-        topic(settings, KafkaSettings.WORDS_TOPIC, 1)
-            .configs(SHORT_LIVED),
+        topic(settings, KafkaSettings.CONTROL_TOPIC, 1).configs(COMPACTED),
+        topic(settings, KafkaSettings.RETAINED_TOPIC, 1).configs(COMPACTED),
+        topic(settings, KafkaSettings.WORDS_TOPIC, 1).configs(SHORT_LIVED),
         topic(settings, settings.names().defaultTopic(), settings.partitions()));
   }
 

@@ -56,6 +56,7 @@ final class Tail implements AutoCloseable {
   private static final String SEEN = "seen";
 
   private static final long SEEN_MILLIS = 60_000;
+  private static final long CLOCKS_DIFFER_MILLIS = 60_000;
 
   /// Half of what [SystemTopics] has Kafka remember removals.
   private static final long STALE_MILLIS = SystemTopics.REMOVALS_KEPT.toMillis() / 2;
@@ -477,12 +478,28 @@ final class Tail implements AutoCloseable {
         switch (settings.mapping().fromRecord(each)) {
           case Incoming.Taken(Message message, int leftOut) -> {
             skipped.leftOut(leftOut);
-            take(new Stored(message, entry.number(), each.offset()));
+            take(new Stored(notAhead(message), entry.number(), each.offset()));
           }
           case Incoming.Skipped(var reason) -> skipped.count(reason, each);
         }
       }
       heads.add(new Replica.Head(entry.number(), consumer.position(entry.partition())));
+    }
+
+    /// A clock that is far ahead somewhere must not keep retention from removing what is old here.
+    private Message notAhead(Message message) {
+      long latest = System.currentTimeMillis() + CLOCKS_DIFFER_MILLIS;
+      return message.timestampMillis() <= latest
+          ? message
+          : new Message(
+              message.topic(),
+              message.payload(),
+              message.qos(),
+              message.retain(),
+              message.properties(),
+              message.publisher(),
+              latest,
+              message.expiresAtMillis());
     }
 
     private void take(Stored stored) {

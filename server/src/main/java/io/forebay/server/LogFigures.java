@@ -75,9 +75,7 @@ final class LogFigures {
       if (log.partition(oldest.stream(), oldest.partition()) == partition) {
         streams.put(
             oldest.stream(),
-            there == null
-                ? new Stream(oldest, 1, start, head)
-                : there.with(oldest, start, head));
+            there == null ? new Stream(oldest, 1, start, head) : there.with(oldest, start, head));
       }
     }
     return streams.values();

@@ -27,6 +27,11 @@ import java.util.stream.Stream;
 
 /// The engine that the configuration asks for.
 final class NodeEngine {
+  /// Kafka's topics have many partitions, so each has less.
+  private static final int RECENT_MESSAGES = 2_048;
+
+  private static final long RECENT_BYTES = 2L << 20;
+
   private NodeEngine() {}
 
   /// Opens it. Kafka is waited for.
@@ -81,7 +86,8 @@ final class NodeEngine {
       forget(directory);
     }
     return LocalReplica.open(
-        StoreSettings.of(directory, node.diskReserveBytes()),
+        StoreSettings.of(directory, node.diskReserveBytes())
+            .withRecent(RECENT_MESSAGES, RECENT_BYTES),
         stream -> stream(stream, config.ofKafkaTopic(stream)));
   }
 

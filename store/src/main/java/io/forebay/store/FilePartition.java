@@ -1,7 +1,9 @@
 package io.forebay.store;
 
 import io.forebay.core.log.Log;
+import io.forebay.core.log.Replica.Place;
 import io.forebay.core.log.Stored;
+import io.forebay.core.message.Position;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,16 +28,33 @@ final class FilePartition implements AutoCloseable {
 
   private final Database database;
   private final int number;
-  private final String stream;
+  private final Place place;
+
+  /// Offsets may be missing anywhere.
+  private final boolean copy;
+
   private final BlockCache cache = new BlockCache(CACHE_BYTES);
   private final List<LogSlice> slices = new ArrayList<>();
   private @Nullable RocksDBException damage;
   private long head;
 
+  /// Of an engine that gives the offsets itself.
   FilePartition(Database database, int number, String stream) throws RocksDBException {
+    this(database, number, new Place(stream, 0, EmbeddedEngine.EPOCH), false);
+  }
+
+  /// Of a replica.
+  FilePartition(Database database, int number, ReplicaCatalog.Entry entry) throws RocksDBException {
+    this(database, number, entry.place(), true);
+    head = Math.max(head, entry.head());
+  }
+
+  private FilePartition(Database database, int number, Place place, boolean copy)
+      throws RocksDBException {
     this.database = database;
     this.number = number;
-    this.stream = stream;
+    this.place = place;
+    this.copy = copy;
     for (String name : database.names()) {
       ColumnFamilyHandle family = database.find(name);
       if (family != null && name.startsWith(LogSlice.prefix(number))) {
@@ -82,7 +101,11 @@ final class FilePartition implements AutoCloseable {
   }
 
   String stream() {
-    return stream;
+    return place.stream();
+  }
+
+  Position position(long offset) {
+    return new Position(place.stream(), place.partition(), place.epoch(), offset);
   }
 
   int number() {
@@ -115,7 +138,7 @@ final class FilePartition implements AutoCloseable {
     long sum = 0;
     for (int i = 0; i < slices.size(); i++) {
       long span = end(i) - slices.get(i).begin();
-      sum += span < LARGE_GAP ? span : count(slices.get(i));
+      sum += span < LARGE_GAP && !copy ? span : count(slices.get(i));
     }
     return sum;
   }

@@ -101,6 +101,10 @@ public final class LogFiles implements AutoCloseable {
         partitions.add(new FilePartition(database, number, entries.get(number).stream()));
       }
     }
+    for (Map.Entry<Integer, ReplicaCatalog.Entry> copy :
+        new ReplicaCatalog(database).all().entrySet()) {
+      partitions.add(new FilePartition(database, copy.getKey(), copy.getValue()));
+    }
   }
 
   private <T> T reading(Reading<T> reading) {
@@ -135,8 +139,8 @@ public final class LogFiles implements AutoCloseable {
                 new StreamPlace(
                     each.stream(),
                     each.number(),
-                    position(each, each.start()),
-                    position(each, each.head())))
+                    each.position(each.start()),
+                    each.position(each.head())))
         .toList();
   }
 
@@ -165,18 +169,14 @@ public final class LogFiles implements AutoCloseable {
     return new StreamSummary(
         partition.stream(),
         partition.number(),
-        position(partition, partition.start()),
-        position(partition, partition.head()),
+        partition.position(partition.start()),
+        partition.position(partition.head()),
         partition.messages(),
         partition.bytes(),
         fileBytes,
         partition.slices().size(),
         partition.oldestMillis(),
         partition.newestMillis());
-  }
-
-  private static Position position(FilePartition partition, long offset) {
-    return new Position(partition.stream(), 0, EmbeddedEngine.EPOCH, offset);
   }
 
   /// By name. Counts rows, which takes as long as reading them.

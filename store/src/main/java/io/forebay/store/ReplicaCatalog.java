@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.forebay.core.log.Replica.Place;
 import java.nio.ByteBuffer;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
 /// Which partitions a replica has, in the column family of the [Catalog]:
@@ -38,9 +41,26 @@ final class ReplicaCatalog {
   /// Null if nothing was ever written to it.
   @Nullable Entry find(int number) throws RocksDBException {
     byte[] value = database.db().get(family, key(number));
-    if (value == null) {
-      return null;
+    return value == null ? null : entry(value);
+  }
+
+  /// All by their numbers, of which some may be missing.
+  SortedMap<Integer, Entry> all() throws RocksDBException {
+    SortedMap<Integer, Entry> all = new TreeMap<>();
+    try (RocksIterator rows = database.rows(family)) {
+      for (rows.seek(PREFIX.getBytes(UTF_8)); rows.isValid(); rows.next()) {
+        String key = new String(rows.key(), UTF_8);
+        if (!key.startsWith(PREFIX)) {
+          break;
+        }
+        all.put(Integer.parseInt(key.substring(PREFIX.length())), entry(rows.value()));
+      }
+      rows.status();
     }
+    return all;
+  }
+
+  private static Entry entry(byte[] value) {
     ByteBuffer from = ByteBuffer.wrap(value);
     int epoch = from.getInt();
     int partition = from.getInt();

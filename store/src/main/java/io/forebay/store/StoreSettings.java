@@ -41,4 +41,20 @@ public record StoreSettings(
         1L << 30,
         Disk.REAL);
   }
+
+  /// The same with other bounds of what is kept as objects, per partition.
+  public StoreSettings withRecent(int messages, long bytes) {
+    return new StoreSettings(
+        directory,
+        reserveBytes,
+        blockCacheBytes,
+        writeBufferBytes,
+        decodedBytes,
+        readerThreads,
+        messages,
+        bytes,
+        minimumSliceBytes,
+        maximumSliceBytes,
+        disk);
+  }
 }

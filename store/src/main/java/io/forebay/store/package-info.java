@@ -1,5 +1,6 @@
-/// Logs and tables: the embedded engine. Knows the interfaces of `core.log` and the words they are
-/// made of, nothing else of the house.
+/// Logs and tables on disk and in memory: the embedded engine, and the replica that an engine fills
+/// whose log is elsewhere. Knows the interfaces of `core.log` and the words they are made of,
+/// nothing else of the house.
 @NullMarked
 package io.forebay.store;
 

@@ -26,8 +26,10 @@ public interface Replica extends AutoCloseable {
   /// Writes all of it or nothing; when this returns it can be read. Not necessarily on disk: after
   /// a loss of power the copy is what it was some time ago, as a whole.
   ///
-  /// @throws ReplicaException if it cannot be written; nothing of it is there then, and the same
-  ///   may be tried again
+  /// A partition begins with the first message or head that is written to it, and [Log#start] says
+  /// so: what is below is elsewhere. Messages and heads that are there already are passed over.
+  ///
+  /// @throws ReplicaException if it cannot be written; the same is to be tried again
   void write(Change change);
 
   /// Removes what retention no longer keeps. Called about once a second, by the thread that writes.

@@ -60,7 +60,8 @@ class ClusterTest {
     return told;
   }
 
-  private static Told write(Cluster cluster, int i, String key, String value, @Nullable String claim) {
+  private static Told write(
+      Cluster cluster, int i, String key, String value, @Nullable String claim) {
     Batch batch = new Batch(0);
     batch.row(new Batch.Row(TABLE, key.getBytes(UTF_8), value.getBytes(UTF_8), claim));
     return submit(cluster, i, batch);

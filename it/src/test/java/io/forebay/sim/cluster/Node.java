@@ -37,12 +37,7 @@ public final class Node {
     this.broker =
         new Broker(
             new Broker.Surroundings(
-                engine,
-                loops,
-                clock,
-                new Random(dice.nextLong()),
-                limits,
-                Security.open(limits)));
+                engine, loops, clock, new Random(dice.nextLong()), limits, Security.open(limits)));
   }
 
   public Broker broker() {

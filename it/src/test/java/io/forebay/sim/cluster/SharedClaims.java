@@ -15,8 +15,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Who holds what, as a node concludes from the records it has read; all come to the same. A name is
-/// given to whoever asked first and lives, and passed on when it is let go.
+/// Who holds what, as a node concludes from the records it has read; all come to the same. A name
+/// is given to whoever asked first and lives, and passed on when it is let go.
 final class SharedClaims implements Claims {
   static final EngineFailure NOT_HELD =
       new EngineFailure(EngineFailure.Kind.UNAVAILABLE, "the node was taken for dead");

@@ -11,7 +11,6 @@ import io.forebay.core.log.Exchange;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.MessageFormat;
 import io.forebay.core.log.Stored;
-import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
 import io.forebay.core.message.Message;
 import io.forebay.sim.Pending;
@@ -240,8 +239,7 @@ final class SharedEngine implements Engine {
         all = false;
       }
     }
-    if (rows.submitted() instanceof Submitted submitted
-        && isOurs(submitted)) {
+    if (rows.submitted() instanceof Submitted submitted && isOurs(submitted)) {
       done(submitted, all ? null : SharedClaims.NOT_HELD);
     }
   }

@@ -26,6 +26,7 @@ import picocli.CommandLine.ParseResult;
       "  forebay status                                    figures of a running node",
       "  forebay queue create orders --filter 'orders/#'   a queue that consumers share",
       "  forebay log stat                                  what is in the data directory",
+      "  forebay kafka check                               whether nodes can live on a cluster",
       "  forebay user add NAME --file passwords            a user with a password",
       "  forebay acl test --user bob --publish a/b         what a user may do, and why",
       "  forebay config --print                            show every key and its value",
@@ -48,6 +49,7 @@ public final class ForebayCommand {
     commands.put("status", StatusCommand::new);
     commands.put("queue", QueueCommand::new);
     commands.put("log", LogCommand::new);
+    commands.put("kafka", KafkaCommand::new);
     commands.put("user", UserCommand::new);
     commands.put("acl", AclCommand::new);
     if (arguments.length > 0) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// slow to load.
 final class ClientKeys {
   private static final List<ConfigDef> CLIENTS =
-      List.of(ProducerConfig.configDef(), ConsumerConfig.configDef(), AdminClientConfig.configDef());
+      List.of(
+          ProducerConfig.configDef(), ConsumerConfig.configDef(), AdminClientConfig.configDef());
 
   private static final Set<String> NAMES = names(CLIENTS);
 
@@ -130,6 +131,7 @@ final class ClientKeys {
   private static boolean addresses(String value) {
     List<String> all = Words.parse(value).all();
     return !all.isEmpty()
-        && all.stream().allMatch(each -> Utils.getHost(each) != null && Utils.getPort(each) != null);
+        && all.stream()
+            .allMatch(each -> Utils.getHost(each) != null && Utils.getPort(each) != null);
   }
 }

@@ -201,8 +201,7 @@ class KafkaConfigTest {
             "engine: is embedded, and the section kafka says something;"
                 + " set engine: kafka, or remove the section");
     assertThat(errors("streams.a.consume=none"))
-        .containsExactly(
-            "--set streams.a.consume=none: is for engine: kafka only; remove the key");
+        .containsExactly("--set streams.a.consume=none: is for engine: kafka only; remove the key");
   }
 
   @Test
@@ -224,8 +223,7 @@ class KafkaConfigTest {
   private static List<String> errors(String... sets) {
     List<String> all = new ArrayList<>(List.of(sets));
     ConfigException wrong =
-        catchThrowableOfType(
-            ConfigException.class, () -> ConfigLoader.load(null, Map.of(), all));
+        catchThrowableOfType(ConfigException.class, () -> ConfigLoader.load(null, Map.of(), all));
     return wrong.problems().stream().map(Problem::toString).toList();
   }
 }
