@@ -65,12 +65,7 @@ public record RoundTrip(
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-<<<<<<< HEAD
-  private static void read(KafkaConfig config, String id, RecordMetadata written, Duration patience)
-      throws Trouble {
-=======
   private static KafkaConsumer<byte[], byte[]> consumer(KafkaConfig config) {
->>>>>>> k-map
     Properties properties = config.client().toProperties();
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
