@@ -46,7 +46,8 @@ public final class Batch {
   /// Appends a message. A message with `retain` also becomes its topic's retained value, or with an
   /// empty payload removes it, in the same commit.
   ///
-  /// @param row kept if the message is, and not otherwise; null for none
+  /// @param row kept if the message is, and not otherwise; null for none. If it has a claim that the
+  ///   node does not hold, neither is kept
   public void append(Message message, @Nullable Receipt receipt, int token, @Nullable Row row) {
     appends.add(new Append(message, true, receipt, token, row));
   }

@@ -93,6 +93,11 @@ public final class Lane {
     loop.execute(task);
   }
 
+  /// Runs a task on the event loop after that time at the earliest. Any thread.
+  public void after(long nanos, Runnable task) {
+    loop.after(nanos, task);
+  }
+
   // ---------------------------------------------------------------- outward
 
   /// Takes a message in: to the log if a stream captures it, else straight to whoever is connected.

@@ -114,6 +114,11 @@ final class Backlog extends Subscriber {
     return waiting.get() >= limit;
   }
 
+  /// Any thread.
+  boolean isHalfFull() {
+    return waiting.get() >= limit / 2;
+  }
+
   /// Whether the queue gets messages of this topic. Any thread.
   boolean takes(String topic) {
     return filters.matches(topic);

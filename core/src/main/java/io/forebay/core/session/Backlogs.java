@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// How much waits in the declared queues, so that a publisher is told before its message is taken
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Any thread.
 final class Backlogs {
   private static final int RECOUNT_TICKS = 30;
+  private static final int RECOUNT_ELSEWHERE_TICKS = 3;
 
   private final Router router;
   private final Log log;
@@ -97,8 +99,23 @@ final class Backlogs {
   /// retention has removed something since the queue was counted.
   ///
   /// @return the full queues that are to be counted again
-  List<String> tick() {
-    if (++ticks % RECOUNT_TICKS != 0) {
+  ///
+  /// @param elsewhere whether another node may deal for a queue: what it settles is not told here,
+  ///   so such a queue is counted again by its row once it seems half full
+  List<String> tick(Predicate<String> elsewhere) {
+    ticks++;
+    if (ticks % RECOUNT_ELSEWHERE_TICKS == 0) {
+      List<String> halfFull =
+          backlogs.values().stream()
+              .filter(Backlog::isHalfFull)
+              .map(Backlog::clientId)
+              .filter(elsewhere)
+              .toList();
+      if (!halfFull.isEmpty()) {
+        return halfFull;
+      }
+    }
+    if (ticks % RECOUNT_TICKS != 0) {
       return List.of();
     }
     long[] oldest = oldest();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// the same however many there are. On the queue's lane.
 final class Crew {
   private final boolean exclusive;
-  private final Map<Session, Queue.Member> members = new LinkedHashMap<>();
+  private final Map<Taker, Queue.Member> members = new LinkedHashMap<>();
 
   // By number of leases.
   private Queue.@Nullable Member[] first = new Queue.@Nullable Member[4];
@@ -45,12 +45,12 @@ final class Crew {
   ///
   /// @return an earlier one that it takes the place of
   Queue.@Nullable Member add(Queue.Member member) {
-    Queue.Member present = members.get(member.session);
+    Queue.Member present = members.get(member.taker);
     if (present != null && present.number > member.number) {
       return null;
     }
     // Where the earlier one stood: an exclusive member stays the first.
-    Queue.Member former = members.put(member.session, member);
+    Queue.Member former = members.put(member.taker, member);
     if (former != null) {
       unlist(former);
     }
@@ -62,11 +62,11 @@ final class Crew {
   ///
   /// @return what was there
   Queue.@Nullable Member remove(Queue.Member member) {
-    Queue.Member gone = members.get(member.session);
+    Queue.Member gone = members.get(member.taker);
     if (gone == null || gone.number > member.number) {
       return null;
     }
-    members.remove(member.session);
+    members.remove(member.taker);
     unlist(gone);
     if (exclusive && !members.isEmpty()) {
       Queue.Member heir = members.values().iterator().next();
@@ -108,7 +108,7 @@ final class Crew {
   private boolean mayGet(Queue.Member member) {
     return !member.paused
         && member.leases < member.maximumLeases
-        && members.get(member.session) == member
+        && members.get(member.taker) == member
         && (!exclusive || members.values().iterator().next() == member);
   }
 

@@ -120,8 +120,8 @@ final class Dealing {
   }
 
   /// Takes a message of the log; there is room.
-  void take(Message message, int partition, long offset) {
-    Progress.Item item = progress.add(partition, offset, message, 0);
+  void take(Progress.Item item, Message message) {
+    progress.add(item);
     queue.changed();
     item.key = key(message);
     if (tooOld(message)) {
@@ -129,6 +129,44 @@ final class Dealing {
     } else if (!place(item, message)) {
       throw new IllegalStateException("take without room");
     }
+  }
+
+  /// Takes a message of the log that a member has already.
+  Queue.Lease takeHeld(Progress.Item item, Message message, Queue.Member member) {
+    progress.add(item);
+    item.key = key(message);
+    Queue.Lease lease = adopt(item, member);
+    if (item.key != null) {
+      Stuck stuck = keys.computeIfAbsent(item.key, key -> new Stuck(member));
+      if (stuck.member == member) {
+        stuck.items++;
+      } else {
+        item.key = null;
+      }
+    }
+    return lease;
+  }
+
+  /// A member has this item already, which waited.
+  Queue.Lease adopt(Progress.Item item, Queue.Member member) {
+    Queue.Lease lease = new Queue.Lease(member, item, null, member.round, item.redeliveries);
+    lease.open = true;
+    leased++;
+    crew.load(member, 1);
+    queue.changed();
+    return lease;
+  }
+
+  /// Takes back what waits to be dealt.
+  ///
+  /// @return null if it does not wait
+  Progress.@Nullable Item withdraw(Progress.Item place) {
+    Progress.Item item = returned.ceiling(place);
+    if (item == null || !item.equals(place)) {
+      return null;
+    }
+    returned.remove(item);
+    return item;
   }
 
   /// Deals out what came back.
@@ -181,7 +219,9 @@ final class Dealing {
   }
 
   private void lease(Queue.Member member, Progress.Item item, Message message) {
-    Queue.Lease lease = new Queue.Lease(member, item, shown(item, message));
+    int redeliveries = queue.declared() ? item.redeliveries : 0;
+    Queue.Lease lease =
+        new Queue.Lease(member, item, shown(message, redeliveries), member.round, redeliveries);
     if (Qos.min(message.qos(), member.grant.qos()) == Qos.AT_MOST_ONCE) {
       crew.load(member, 0);
       unstick(item);
@@ -191,15 +231,14 @@ final class Dealing {
       leased++;
       crew.load(member, 1);
     }
-    lane.post(member.session.lane(), () -> member.session.offerLease(lease));
+    member.taker.offer(lane, lease);
   }
 
   /// A declared queue's consumers are told how often the message was dealt before.
-  private Message shown(Progress.Item item, Message message) {
-    return item.redeliveries == 0 || !queue.declared()
+  static Message shown(Message message, int redeliveries) {
+    return redeliveries == 0
         ? message
-        : DeadLetters.with(
-            message, List.of(new UserProperty("redeliveries", "" + item.redeliveries)));
+        : DeadLetters.with(message, List.of(new UserProperty("redeliveries", "" + redeliveries)));
   }
 
   private void unpark(Queue.Member member) {
@@ -257,7 +296,7 @@ final class Dealing {
         lane.counters().increment(Figure.QUEUE_REDELIVERED);
         queue.changed();
       }
-      if (failedTooOften(item)) {
+      if (failedTooOften(item) && item.message != null) {
         giveUp(item, DeadLetters.FAILED);
       } else if (!waitsWithOthers(item)) {
         returned.add(item);

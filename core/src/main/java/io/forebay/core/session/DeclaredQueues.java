@@ -6,6 +6,7 @@ import io.forebay.core.log.Stored;
 import io.forebay.core.routing.Lane;
 import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,6 +24,9 @@ public final class DeclaredQueues {
   /// Messages counted for a list, at most.
   private static final int MOST_COUNTED = 10_000;
 
+  /// How often a node looks for queues that others have made or deleted.
+  private static final int LOOK_TICKS = 5;
+
   private final Queues queues;
 
   /// Names with `$queue/`; a name is little, so that SUBSCRIBE need not wait for the table.
@@ -32,6 +36,8 @@ public final class DeclaredQueues {
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
 
   private volatile boolean loaded;
+
+  private int ticks;
 
   /// A queue and how it does.
   ///
@@ -58,6 +64,32 @@ public final class DeclaredQueues {
 
   DeclaredQueues(Queues queues) {
     this.queues = queues;
+    if (!queues.alone()) {
+      queues.everyTick(this::tick);
+    }
+  }
+
+  private void tick() {
+    if (++ticks % LOOK_TICKS != 0) {
+      return;
+    }
+    Set<String> before = Set.copyOf(names);
+    Set<String> there = new HashSet<>();
+    queues.table().names(Queues.DECLARED, there::add, () -> found(before, there));
+  }
+
+  /// Other nodes make queues and delete them.
+  private void found(Set<String> before, Set<String> there) {
+    for (String name : there) {
+      if (!busy.contains(name) && names.add(name)) {
+        queues.countBacklog(name);
+      }
+    }
+    for (String name : before) {
+      if (!there.contains(name) && !busy.contains(name) && names.remove(name)) {
+        queues.backlogs().end(name);
+      }
+    }
   }
 
   /// Finds those that are kept.
@@ -78,6 +110,12 @@ public final class DeclaredQueues {
   public @Nullable String fullFor(String topic) {
     String full = queues.backlogs().fullFor(topic);
     return full == null ? null : full.substring(Queues.DECLARED.length());
+  }
+
+  /// Whether somebody who asks for a queue of this name may be told yes: another node may have made
+  /// it a moment ago.
+  public boolean mayExist(String name) {
+    return !queues.alone() || exists(name);
   }
 
   /// Whether there is a queue of this name. Before all are known, the answer is yes.
@@ -107,13 +145,54 @@ public final class DeclaredQueues {
     if (names.size() >= MOST_QUEUES) {
       done.accept("there are " + MOST_QUEUES + " queues, which is as many as there may be");
     } else if (!loaded || names.contains(full) || !busy.add(full)) {
-      done.accept("queue '" + name + "' exists already; delete it first to give it other settings");
+      done.accept(existsAlready(name));
+    } else {
+      queues.claim(full, lane, got -> claimed(lane, name, full, settings, got, done));
+    }
+  }
+
+  private static String existsAlready(String name) {
+    return "queue '" + name + "' exists already; delete it first to give it other settings";
+  }
+
+  /// Another node may have made it, or be about to.
+  private void claimed(
+      Lane lane,
+      String name,
+      String full,
+      QueueSettings settings,
+      boolean got,
+      Consumer<@Nullable String> done) {
+    if (queues.alone()) {
+      begin(lane, full, settings, done);
+    } else if (!got) {
+      busy.remove(full);
+      done.accept(existsAlready(name));
     } else {
       queues
-          .backlogs()
-          .begin(
-              full, settings, start -> lane.execute(() -> keep(lane, full, settings, start, done)));
+          .table()
+          .row(
+              full,
+              found ->
+                  lane.execute(
+                      () -> {
+                        if (found.row() == null && found.damage() == null) {
+                          begin(lane, full, settings, done);
+                        } else {
+                          queues.release(full);
+                          busy.remove(full);
+                          done.accept(existsAlready(name));
+                        }
+                      }));
     }
+  }
+
+  private void begin(
+      Lane lane, String full, QueueSettings settings, Consumer<@Nullable String> done) {
+    queues
+        .backlogs()
+        .begin(
+            full, settings, start -> lane.execute(() -> keep(lane, full, settings, start, done)));
   }
 
   private void keep(
@@ -131,6 +210,7 @@ public final class DeclaredQueues {
           } else {
             queues.backlogs().end(full);
           }
+          queues.release(full);
           busy.remove(full);
           done.accept(failure == null ? null : failure.detail());
         });
@@ -146,6 +226,18 @@ public final class DeclaredQueues {
       return;
     }
     names.remove(full);
+    long owner = queues.branches().owner(full);
+    if (owner != Branches.HERE) {
+      queues
+          .branches()
+          .ask(
+              lane,
+              owner,
+              full,
+              true,
+              said -> deleted(full, said == null ? Queues.MOVED : said.problem(), done));
+      return;
+    }
     queues.visit(
         lane,
         full,
@@ -169,19 +261,26 @@ public final class DeclaredQueues {
             }
           }
 
+          @Override
+          public void elsewhere() {
+            lane.execute(() -> deleted(full, Queues.MOVED, done));
+          }
+
           private void gone(@Nullable EngineFailure failure) {
-            lane.execute(
-                () -> {
-                  if (failure == null) {
-                    queues.backlogs().end(full);
-                  } else {
-                    names.add(full);
-                  }
-                  busy.remove(full);
-                  done.accept(failure == null ? null : failure.detail());
-                });
+            lane.execute(() -> deleted(full, failure == null ? null : failure.detail(), done));
           }
         });
+  }
+
+  /// @param problem null if it is deleted
+  private void deleted(String full, @Nullable String problem, Consumer<@Nullable String> done) {
+    if (problem == null) {
+      queues.backlogs().end(full);
+    } else {
+      names.add(full);
+    }
+    busy.remove(full);
+    done.accept(problem);
   }
 
   /// Who is told in words, once per queue or group, that what is kept of it cannot be read.

@@ -114,7 +114,7 @@ public final class InFlight {
     Window.Held held = window.held(slot);
     Queue.Lease lease = qos == Qos.EXACTLY_ONCE && held != null ? held.lease() : null;
     if (lease != null) {
-      lane.batch().row(Memberships.ownership(lease));
+      lane.batch().row(Memberships.ownership(lease, session.clientId(), true));
     }
     exactlyOnce()
         .leave(

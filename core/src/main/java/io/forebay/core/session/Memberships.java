@@ -166,7 +166,7 @@ final class Memberships {
   private void leave(
       Queue.Member member, List<Queue.Lease> returned, List<Queue.Lease> its, boolean comesBack) {
     // After the acknowledgements of this turn.
-    Queue queue = member.queue;
+    Dealer queue = member.queue;
     session.lane().post(queue.lane(), () -> queue.leave(member, returned, its, comesBack));
   }
 
@@ -188,13 +188,13 @@ final class Memberships {
   ///
   /// @param closed the session is gone: it goes back
   void offer(Queue.Lease lease, boolean closed) {
-    if (Qos.min(lease.message.qos(), lease.member.grant.qos()) == Qos.AT_MOST_ONCE) {
+    if (Qos.min(lease.message().qos(), lease.member.grant.qos()) == Qos.AT_MOST_ONCE) {
       if (!closed) {
         session.send(lease);
       }
       return;
     }
-    Membership membership = byFilter.get(lease.member.queue.clientId());
+    Membership membership = byFilter.get(lease.member.queue.name());
     if (closed || membership == null || membership.member != lease.member) {
       giveBack(lease.member.queue, List.of(lease), List.of());
     } else if (membership.full || lease.round < membership.round || session.room() <= 0) {
@@ -210,7 +210,7 @@ final class Memberships {
       membership.full = true;
       full++;
     }
-    Queue queue = lease.member.queue;
+    Dealer queue = lease.member.queue;
     session.lane().post(queue.lane(), () -> queue.full(lease));
   }
 
@@ -248,8 +248,11 @@ final class Memberships {
 
   /// A row that says that the session has taken the message over. It goes into the batch with the
   /// packet id under which the message is to leave at QoS 2; when that is kept, call [#owned].
-  static Batch.Row ownership(Queue.Lease lease) {
-    return QueueTable.owned(lease.member.queue.clientId(), lease.partition, lease.offset);
+  ///
+  /// @param is false if it is to go again
+  static Batch.Row ownership(Queue.Lease lease, String clientId, boolean is) {
+    String name = lease.member.queue.name();
+    return QueueTable.owned(name, lease.partition, lease.offset, clientId, is);
   }
 
   /// The batch with [#ownership] is kept.
@@ -257,7 +260,7 @@ final class Memberships {
     lane.post(lease.member.queue.lane(), () -> lease.member.queue.owned(lease));
   }
 
-  private void giveBack(Queue queue, List<Queue.Lease> returned, List<Queue.Lease> its) {
+  private void giveBack(Dealer queue, List<Queue.Lease> returned, List<Queue.Lease> its) {
     session.lane().post(queue.lane(), () -> queue.giveBack(returned, its));
   }
 
@@ -294,7 +297,7 @@ final class Memberships {
         }
         leave(member, held.returned(), held.its(), comesBack);
         if (comesBack) {
-          Queue queue = member.queue;
+          Dealer queue = member.queue;
           Lane lane = session.lane();
           lane.batch().afterwards(failure -> lane.post(queue.lane(), queue::departed));
         }
@@ -313,7 +316,7 @@ final class Memberships {
         slot -> {
           Queue.Lease lease = unsent(window, slot);
           if (lease != null && window.exactlyOnce(slot)) {
-            batch.row(QueueTable.removed(ownership(lease).key()));
+            batch.row(ownership(lease, session.clientId(), false));
             batch.afterwards(failure -> giveBack(lease.member.queue, List.of(lease), List.of()));
           }
         });

@@ -65,11 +65,16 @@ final class Progress {
 
   /// Adds the message after those of its partition.
   Item add(int partition, long offset, @Nullable Message message, int redeliveries) {
+    return add(new Item(partition, offset, message, redeliveries));
+  }
+
+  /// As [#add(int, long, Message, int)].
+  Item add(Item item) {
+    int partition = item.partition;
     if (partition >= first.length) {
       first = Arrays.copyOf(first, partition + 1);
       last = Arrays.copyOf(last, partition + 1);
     }
-    Item item = new Item(partition, offset, message, redeliveries);
     Item before = last[partition];
     item.previous = before;
     if (before == null) {
@@ -82,6 +87,34 @@ final class Progress {
     return item;
   }
 
+  /// Adds the message where it belongs among those of its partition.
+  Item insert(Item item) {
+    add(item);
+    Item before = item.previous;
+    while (before != null && before.offset > item.offset) {
+      before = before.previous;
+    }
+    unlink(item);
+    link(item, before);
+    return item;
+  }
+
+  private void link(Item item, @Nullable Item before) {
+    Item after = before == null ? first[item.partition] : before.next;
+    item.previous = before;
+    item.next = after;
+    if (before == null) {
+      first[item.partition] = item;
+    } else {
+      before.next = item;
+    }
+    if (after == null) {
+      last[item.partition] = item;
+    } else {
+      after.previous = item;
+    }
+  }
+
   /// It is done. Does nothing the second time.
   ///
   /// @return whether it was not before
@@ -90,6 +123,12 @@ final class Progress {
       return false;
     }
     item.settled = true;
+    unlink(item);
+    size--;
+    return true;
+  }
+
+  private void unlink(Item item) {
     if (item.previous == null) {
       first[item.partition] = item.next;
     } else {
@@ -100,8 +139,6 @@ final class Progress {
     } else {
       item.next.previous = item.previous;
     }
-    size--;
-    return true;
   }
 
   List<QueueRow.Outstanding> list() {

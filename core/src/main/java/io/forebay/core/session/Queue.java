@@ -13,6 +13,7 @@ import io.forebay.core.routing.Subscription;
 import io.forebay.core.topic.FilterSet;
 import io.forebay.core.topic.TopicFilter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Life.** Loading, open, closing, gone; what comes while it is loading or closing waits. It is
 /// in the map of [Queues] until its row is kept, so who finds no queue finds the newest row.
-public final class Queue extends Subscriber implements CatchUp.Sink {
+final class Queue extends Subscriber implements CatchUp.Sink, Dealer {
   /// Leases one member may hold, at most.
   static final int MAXIMUM_LEASES = 256;
 
@@ -43,12 +44,15 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   static final class Lease {
     final Member member;
     final Progress.Item item;
-    final Message message;
+    private final @Nullable Message message;
     final int partition;
     final long offset;
 
     /// The member's, when it was made.
     final int round;
+
+    /// How often it was dealt before, as the member is told.
+    final int redeliveries;
 
     /// The queue's lane: nobody has acknowledged it or given it back.
     boolean open;
@@ -56,20 +60,35 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     /// The member's lane: it went out to the client.
     boolean sent;
 
-    Lease(Member member, Progress.Item item, Message message) {
+    /// @param message as the member gets it; null if it has it
+    Lease(
+        Member member, Progress.Item item, @Nullable Message message, int round, int redeliveries) {
       this.member = member;
       this.item = item;
       this.message = message;
       this.partition = item.partition;
       this.offset = item.offset;
-      this.round = member.round;
+      this.round = round;
+      this.redeliveries = redeliveries;
+    }
+
+    /// The member got it from another node that dealt before.
+    boolean adopted() {
+      return message == null;
+    }
+
+    Message message() {
+      if (message == null) {
+        throw new IllegalStateException("the member has it");
+      }
+      return message;
     }
   }
 
   /// A connected session that consumes from this queue. What is not final is the queue's.
   static final class Member {
-    final Queue queue;
-    final Session session;
+    final Dealer queue;
+    final Taker taker;
     final Grant grant;
     final int maximumLeases;
 
@@ -96,12 +115,12 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     @Nullable Member before;
     @Nullable Member after;
 
-    Member(Queue queue, Session session, Grant grant, int number) {
+    Member(Dealer queue, Taker taker, Grant grant, int number) {
       this.queue = queue;
-      this.session = session;
+      this.taker = taker;
       this.grant = grant;
       this.number = number;
-      this.maximumLeases = Math.min(MAXIMUM_LEASES, session.windowSize());
+      this.maximumLeases = Math.min(MAXIMUM_LEASES, taker.windowSize());
     }
   }
 
@@ -117,6 +136,14 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     ///
     /// @param damage why what is kept of it cannot be read; null if no such queue is declared
     void refused(@Nullable String damage);
+
+    /// Another node deals for it.
+    void elsewhere();
+
+    /// Whether it comes for members that the queue had before, so that it goes on where it was.
+    default boolean goesOn() {
+      return false;
+    }
   }
 
   private enum State {
@@ -134,6 +161,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   private final String name;
   private final Lane lane;
   private final CatchUp catchUp;
+  private final Abroad abroad;
   private final List<Visitor> waiting = new ArrayList<>();
   private State state = State.NEW;
 
@@ -145,6 +173,12 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   /// Members that left whose session stays, and whose own row may not be written yet.
   private int departing;
+
+  /// A member of another node left whose session stays: its row may not have come here.
+  private boolean waitsForSomebody;
+
+  /// Those that waited for it to open are let in: nothing is dealt before they all are.
+  private boolean opening;
 
   /// There is a row, of whatever time.
   private boolean hasRow;
@@ -166,22 +200,38 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     this.name = name;
     this.lane = lane;
     this.catchUp = new CatchUp(lane, queues.log(), this);
+    this.abroad = new Abroad(this, queues, lane);
     this.settings = QueueSettings.shared(TopicFilter.parse(name, Integer.MAX_VALUE).text());
     this.filters = new FilterSet(settings.filters());
-    this.dealing = dealing();
+    this.dealing = newDealing();
   }
 
-  private Dealing dealing() {
+  private Dealing newDealing() {
     return new Dealing(this, settings, lane, queues.log(), queues.clock());
   }
 
-  Lane lane() {
+  @Override
+  public Lane lane() {
     return lane;
+  }
+
+  @Override
+  public String name() {
+    return name;
   }
 
   @Override
   public String clientId() {
     return name;
+  }
+
+  Dealing dealing() {
+    return dealing;
+  }
+
+  /// Its members on other nodes, and on this one if there are others.
+  Abroad abroad() {
+    return abroad;
   }
 
   boolean declared() {
@@ -194,17 +244,44 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   // ---------------------------------------------------------------- begin and end
 
-  /// Begins: with its row, if there is one.
-  private void load() {
-    queues.table().load(name, found -> lane.execute(() -> loaded(found)));
+  /// Begins, if this node may deal for it.
+  private void claim() {
+    queues.claim(name, lane, this::claimed);
   }
 
-  private void loaded(QueueTable.Kept found) {
+  private void claimed(boolean got) {
+    if (state != State.LOADING) {
+      return;
+    }
+    if (got) {
+      load();
+    } else {
+      state = State.GONE;
+      queues.ended(name, this);
+      takeWaiting().forEach(Visitor::elsewhere);
+    }
+  }
+
+  /// With its row, if there is one.
+  private void load() {
+    boolean goesOn = waiting.stream().anyMatch(Visitor::goesOn);
+    queues.table().load(name, goesOn, found -> lane.execute(() -> loaded(found, goesOn)));
+  }
+
+  private void loaded(QueueTable.Kept found, boolean goesOn) {
+    if (state != State.LOADING) {
+      return;
+    }
+    if (!goesOn && found.present() && waiting.stream().anyMatch(Visitor::goesOn)) {
+      load();
+      return;
+    }
     hasRow = found.present();
     QueueRow row = found.row();
     String damage = found.damage();
     if (damage != null || (row == null && queues.mustBeDeclared(name))) {
       state = State.GONE;
+      queues.release(name);
       queues.ended(name, this);
       queues.damaged(name, damage);
       takeWaiting().forEach(each -> each.refused(damage));
@@ -217,7 +294,9 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     } else {
       restore(row);
     }
+    opening = true;
     takeWaiting().forEach(this::visit);
+    opening = false;
     goOn();
   }
 
@@ -232,9 +311,13 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     declared = row.declared();
     settings = row.settings();
     filters = new FilterSet(settings.filters());
-    dealing = dealing();
+    dealing = newDealing();
     owned.stream().filter(key -> !row.covers(key)).map(QueueFormat::owned).forEach(done::add);
     dealing.restore(row.without(owned));
+    if (declared && !queues.alone()) {
+      // What another node has settled was not told here.
+      queues.backlogs().restore(name, row.without(owned), done.size());
+    }
     // A partition that came meanwhile is all new to it.
     int partitions = Math.max(row.cursors().length, queues.log().partitions());
     for (int i = 0; i < partitions; i++) {
@@ -260,7 +343,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
       case NEW -> {
         state = State.LOADING;
         waiting.add(visitor);
-        load();
+        claim();
       }
       case LOADING, KEEPING, CLOSING -> waiting.add(visitor);
       case OPEN -> visitor.enter(this);
@@ -291,7 +374,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
             queues.table().keysBelow(name, keys -> lane.execute(() -> closeForgotten(keys)));
           } else if (!hasRow) {
             end(null);
-          } else if (declared) {
+          } else if (declared || waitsForSomebody) {
             closeKept(routed);
           } else {
             queues
@@ -323,10 +406,27 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   }
 
   private void end(@Nullable EngineFailure failure) {
+    if (state == State.GONE) {
+      return;
+    }
     state = State.GONE;
+    queues.release(name);
     queues.ended(name, this);
     whenGone.accept(failure);
     takeWaiting().forEach(Visitor::again);
+  }
+
+  /// Another node deals for it since this one was taken for dead. Nothing is kept of what was done
+  /// here.
+  void drop() {
+    if (state != State.GONE && state != State.CLOSING) {
+      state = State.GONE;
+      catchUp.close();
+      lane.afterHandOvers(() -> subscriptions.forEach(each -> queues.router().remove(lane, each)));
+      queues.ended(name, this);
+      abroad.elsewhere();
+      takeWaiting().forEach(Visitor::again);
+    }
   }
 
   /// It is deleted: whoever is a member gets nothing any more.
@@ -342,11 +442,14 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
   /// @param persistent the member's session outlives its connection
   /// @param joined runs when the queue is kept, if that is so
   void join(Member member, boolean persistent, Runnable joined) {
-    if (persistent && !kept) {
+    if ((persistent || !queues.alone()) && !kept) {
       kept = true;
       state = State.KEEPING;
       write(
           failure -> {
+            if (state != State.KEEPING) {
+              return;
+            }
             state = State.OPEN;
             admit(member, joined);
             takeWaiting().forEach(this::visit);
@@ -366,12 +469,13 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     goOn();
   }
 
-  /// A member's connection went, or it gave the subscription back.
-  ///
-  /// @param returned what it did not acknowledge and nobody else has
-  /// @param its what was sent to it at QoS 2: nobody else may get it (MQTT 5 §4.8.2)
-  /// @param comesBack whether its session stays; [#departed] follows
-  void leave(Member member, List<Lease> returned, List<Lease> its, boolean comesBack) {
+  /// A member of another node left, and its session stays.
+  void waitForSomebody() {
+    waitsForSomebody = true;
+  }
+
+  @Override
+  public void leave(Member member, List<Lease> returned, List<Lease> its, boolean comesBack) {
     Member gone = dealing.crew().remove(member);
     if (gone != null) {
       gone.gone = true;
@@ -383,24 +487,24 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     giveBack(returned, its);
   }
 
-  /// The row of a member that left is written, or will not be.
-  void departed() {
+  @Override
+  public void departed() {
     departing--;
     closeIfUnused();
   }
 
   // ---------------------------------------------------------------- leases
 
-  /// A member is done with a lease.
-  void acknowledged(Lease lease) {
+  @Override
+  public void acknowledged(Lease lease) {
     if (isOpen()) {
       dealing.acknowledged(lease);
       goOn();
     }
   }
 
-  /// A lease that a session took over, with a row that said so, is done as far as the queue goes.
-  void owned(Lease lease) {
+  @Override
+  public void owned(Lease lease) {
     settledByRow(lease.item);
   }
 
@@ -413,7 +517,8 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   /// The client refused it. In a group that is the end of it (MQTT 5 §4.8.2); a declared queue has
   /// a maximum of failures, and a place for what exceeds it.
-  void refused(Lease lease) {
+  @Override
+  public void refused(Lease lease) {
     if (!isOpen()) {
       return;
     }
@@ -425,7 +530,8 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     goOn();
   }
 
-  void giveBack(List<Lease> returned, List<Lease> its) {
+  @Override
+  public void giveBack(List<Lease> returned, List<Lease> its) {
     if (!isOpen()) {
       return;
     }
@@ -434,8 +540,8 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     goOn();
   }
 
-  /// A member has no room: it gets nothing until [#resumed].
-  void full(Lease lease) {
+  @Override
+  public void full(Lease lease) {
     if (!isOpen()) {
       return;
     }
@@ -446,8 +552,8 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     goOn();
   }
 
-  /// A member has room again.
-  void resumed(Member member, int round) {
+  @Override
+  public void resumed(Member member, int round) {
     if (isOpen()) {
       member.round = round;
       dealing.resumed(member);
@@ -455,9 +561,41 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
     }
   }
 
+  /// Another member is done with a message than the one that has it, if one has: it got it from
+  /// another node that dealt before.
+  void doneElsewhere(Progress.Item place) {
+    if (!isOpen()) {
+      return;
+    }
+    Progress.Item item = dealing.withdraw(place);
+    if (!hasPassed(place)) {
+      done.add(place);
+    } else if (item != null) {
+      dealing.settle(item);
+    }
+    // There may be a row that says so.
+    owned.add(QueueFormat.ownedKey(name, place.partition, place.offset));
+    changed();
+  }
+
+  /// A row may say that a message is done since it is a session's own. Its session is there, and
+  /// says what becomes of it.
+  ///
+  /// @return whether there is such a row
+  boolean disown(Progress.Item place) {
+    byte[] key = QueueFormat.ownedKey(name, place.partition, place.offset);
+    done.remove(place);
+    return owned.removeIf(each -> Arrays.equals(each, key));
+  }
+
+  /// Whether it was looked at.
+  boolean hasPassed(Progress.Item place) {
+    return catchUp.hasPassed(place.partition, place.offset);
+  }
+
   /// Something may be dealt out.
   void goOn() {
-    if (isOpen()) {
+    if (isOpen() && !opening) {
       dealing.deal();
       catchUp.pump();
       closeIfUnused();
@@ -482,7 +620,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
       return;
     }
     dealing.crew().load(member, 0);
-    lane.post(member.session.lane(), () -> member.session.offer(message, -1, -1, member.grant));
+    member.taker.offer(lane, message, partition, offset, member.grant);
   }
 
   @Override
@@ -513,8 +651,9 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
 
   @Override
   public void take(Message message, int partition, long offset, Grant grant) {
-    if (done.isEmpty() || !done.remove(new Progress.Item(partition, offset, null, 0))) {
-      dealing.take(message, partition, offset);
+    Progress.Item item = new Progress.Item(partition, offset, message, 0);
+    if ((done.isEmpty() || !done.remove(item)) && !abroad.holds(item, message)) {
+      dealing.take(item, message);
     }
   }
 
@@ -583,7 +722,7 @@ public final class Queue extends Subscriber implements CatchUp.Sink {
       (row.covers(key) ? superfluous : needed).add(key);
     }
     owned = needed;
-    superfluous.forEach(key -> batch.row(QueueTable.removed(key)));
+    superfluous.forEach(key -> batch.row(QueueTable.removed(name, key)));
     batch.afterwards(
         failure -> {
           if (failure != null) {

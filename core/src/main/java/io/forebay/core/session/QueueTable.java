@@ -1,6 +1,7 @@
 package io.forebay.core.session;
 
 import io.forebay.core.log.Batch;
+import io.forebay.core.log.Claims;
 import io.forebay.core.log.Table;
 import io.forebay.core.log.Tables;
 import java.util.ArrayList;
@@ -57,13 +58,14 @@ final class QueueTable {
     table.get(QueueFormat.key(name), bytes -> answer.accept(Found.of(bytes)));
   }
 
-  void load(String name, Consumer<Kept> answer) {
+  /// @param counts the row of a group counts although no session that is kept is a member
+  void load(String name, boolean counts, Consumer<Kept> answer) {
     row(
         name,
         found -> {
           if (found.nothing()) {
             answer.accept(new Kept(null, null, false, List.of()));
-          } else if (Queues.keepsMembers(name)) {
+          } else if (!counts && Queues.keepsMembers(name)) {
             anyMember(name, any -> load(name, any ? found : Found.of(null), answer));
           } else {
             load(name, found, answer);
@@ -100,6 +102,11 @@ final class QueueTable {
                   all.addAll(members);
                   answer.accept(all);
                 }));
+  }
+
+  /// The keys of the rows that say of one message each that it is done.
+  void owned(String name, Consumer<List<byte[]>> answer) {
+    keys(QueueFormat.ownedPrefix(name), answer);
   }
 
   private void keys(byte[] prefix, Consumer<List<byte[]>> answer) {
@@ -162,28 +169,60 @@ final class QueueTable {
 
   // ---------------------------------------------------------------- rows for batches
 
+  /// How far a queue is, from the node that deals for it.
   static Batch.Row row(String name, QueueRow row) {
-    return new Batch.Row(Tables.QUEUES, QueueFormat.key(name), QueueFormat.encode(row));
+    return new Batch.Row(
+        Tables.QUEUES, QueueFormat.key(name), QueueFormat.encode(row), Claims.ofQueue(name));
   }
 
-  /// Nothing of a queue is to be kept.
+  /// Nothing of a queue is to be kept, says the node that deals for it.
   ///
   /// @param below the keys of its rows below its own
   static void forget(Batch batch, String name, List<byte[]> below) {
+    batch.row(removed(name, QueueFormat.key(name)));
+    below.forEach(key -> batch.row(removed(name, key)));
+  }
+
+  /// Nothing of a queue is to be kept for which nobody can deal.
+  static void forgetDamaged(Batch batch, String name, List<byte[]> below) {
     batch.row(removed(QueueFormat.key(name)));
     below.forEach(key -> batch.row(removed(key)));
+  }
+
+  /// The node that deals for a queue needs a row no more.
+  static Batch.Row removed(String name, byte[] key) {
+    return new Batch.Row(Tables.QUEUES, key, null, Claims.ofQueue(name));
   }
 
   static Batch.Row removed(byte[] key) {
     return new Batch.Row(Tables.QUEUES, key, null);
   }
 
+  /// Says whether a client's session is a member, from the node that acts for the client.
   static Batch.Row member(String name, String clientId, boolean is) {
     return new Batch.Row(
-        Tables.QUEUES, QueueFormat.memberKey(name, clientId), is ? new byte[0] : null);
+        Tables.QUEUES,
+        QueueFormat.memberKey(name, clientId),
+        is ? new byte[0] : null,
+        Claims.ofClient(clientId));
   }
 
+  /// Says that a message is done, from the node that deals for the queue.
   static Batch.Row owned(String name, int partition, long offset) {
-    return new Batch.Row(Tables.QUEUES, QueueFormat.ownedKey(name, partition, offset), new byte[0]);
+    return new Batch.Row(
+        Tables.QUEUES,
+        QueueFormat.ownedKey(name, partition, offset),
+        new byte[0],
+        Claims.ofQueue(name));
+  }
+
+  /// Says whether a message is a client's own, from the node that acts for the client: like the
+  /// other rows of its session it is not kept if another node does.
+  static Batch.Row owned(String name, int partition, long offset, String clientId, boolean is) {
+    return new Batch.Row(
+        Tables.QUEUES,
+        QueueFormat.ownedKey(name, partition, offset),
+        is ? new byte[0] : null,
+        Claims.ofClient(clientId));
   }
 }

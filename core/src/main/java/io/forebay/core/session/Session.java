@@ -282,14 +282,14 @@ public final class Session extends Subscriber implements CatchUp.Sink {
   void send(Queue.Lease lease) {
     Grant grant = lease.member.grant;
     List<UserProperty> extras = extras(grant, lease.partition, lease.offset);
-    if (Qos.min(lease.message.qos(), grant.qos()) == Qos.AT_MOST_ONCE) {
-      sendAtMostOnce(lease.message, false, grant, extras);
-    } else if (expired(lease.message)) {
+    if (Qos.min(lease.message().qos(), grant.qos()) == Qos.AT_MOST_ONCE) {
+      sendAtMostOnce(lease.message(), false, grant, extras);
+    } else if (expired(lease.message())) {
       Memberships.acknowledge(lane, lease);
     } else {
-      boolean retain = grant.retainAsPublished() && lease.message.retain();
+      boolean retain = grant.retainAsPublished() && lease.message().retain();
       Window.Held held = Window.Held.leased(lease);
-      inFlight.send(lease.message, lease.partition, lease.offset, retain, grant, held, extras);
+      inFlight.send(lease.message(), lease.partition, lease.offset, retain, grant, held, extras);
     }
   }
 

@@ -561,6 +561,7 @@ public final class Sessions {
     public void wanted(String name) {
       String clientId = Claims.clientId(name);
       if (clientId == null) {
+        // A queue stays with the node that deals for it as long as that lives.
         return;
       }
       wanted.add(clientId);
@@ -576,6 +577,7 @@ public final class Sessions {
     /// What sessions write from now on is not kept; their clients are let go of, and may come back.
     @Override
     public void lost() {
+      queues.branches().lost();
       for (Session session : connected()) {
         session.lane().execute(() -> session.end(Consumer.End.TAKEN_OVER, row -> {}));
       }

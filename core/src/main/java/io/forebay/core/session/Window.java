@@ -54,7 +54,7 @@ final class Window {
     }
 
     static Held leased(Queue.Lease lease) {
-      return new Held(null, lease, lease.member.queue.clientId());
+      return new Held(null, lease, lease.member.queue.name());
     }
   }
 

@@ -30,7 +30,8 @@ class CrewTest {
   }
 
   private Queue.Member member(Session session, int number) {
-    return new Queue.Member(queue, session, Grant.of(Qos.AT_LEAST_ONCE, false, false, 0), number);
+    return new Queue.Member(
+        queue, new Taker.Local(session), Grant.of(Qos.AT_LEAST_ONCE, false, false, 0), number);
   }
 
   private Queue.Member member() {

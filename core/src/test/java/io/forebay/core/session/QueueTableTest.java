@@ -61,7 +61,7 @@ class QueueTableTest {
 
   private QueueTable.Kept load(String name) {
     List<QueueTable.Kept> answers = new ArrayList<>();
-    table.load(name, answers::add);
+    table.load(name, false, answers::add);
     assertThat(answers).hasSize(1);
     return answers.getFirst();
   }

@@ -99,6 +99,11 @@ final class SharedClaims implements Claims {
   }
 
   @Override
+  public boolean leads() {
+    return !living.isEmpty() && living.first() == self;
+  }
+
+  @Override
   public void listen(Listener told) {
     listener = told;
   }

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// - A row with a claim is kept if its writer holds the claim at that place of the log. If one is
 ///   not, the batch fails; its messages and other rows are kept all the same.
 /// - A message with a row of its own is written with it in one go, unless the writer was taken for
-///   dead before: then nothing of the batch's messages is.
+///   dead before, or knows that it does not hold the row's claim: then nothing of the batch's
+///   messages is.
 /// - Messages, rows and words are read at paces of their own. A node that was told of a row or of
 ///   words need not have read the message that they speak of.
 final class SharedEngine implements Engine {
@@ -107,8 +108,7 @@ final class SharedEngine implements Engine {
 
   private void writeMessages(Submitted submitted) {
     Batch batch = submitted.batch;
-    boolean anyRow = batch.appends().stream().anyMatch(append -> append.row() != null);
-    if (anyRow && shared.isDead(submitted.writer)) {
+    if (batch.appends().stream().anyMatch(append -> isRefused(submitted, append.row()))) {
       batch.refuseAppends(SharedClaims.NOT_HELD);
       return;
     }
@@ -122,6 +122,14 @@ final class SharedEngine implements Engine {
     if (!rows.isEmpty()) {
       shared.add(new SharedLog.Rows(submitted.writer, rows, null));
     }
+  }
+
+  /// Who was taken for dead cannot write a message with a row, whether it knows or not: if it does
+  /// not know, its number is an old one; if it does, it holds nothing.
+  private boolean isRefused(Submitted submitted, Batch.@Nullable Row row) {
+    return row != null
+        && (shared.isDead(submitted.writer)
+            || (row.claim() != null && claims.holder(row.claim()) != submitted.writer));
   }
 
   private void append(Batch.Append append, List<Batch.Row> rows) {

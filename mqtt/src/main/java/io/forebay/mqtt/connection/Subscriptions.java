@@ -141,7 +141,7 @@ final class Subscriptions {
       detail = "requests below $CONTROL are the node's own to read";
       return ReasonCode.NOT_AUTHORIZED;
     }
-    if (filter.kind() == TopicFilter.Kind.QUEUE && !broker.queues().exists(filter.label())) {
+    if (filter.kind() == TopicFilter.Kind.QUEUE && !broker.queues().mayExist(filter.label())) {
       detail = DeclaredQueues.unknown(filter.label());
       return ReasonCode.TOPIC_FILTER_INVALID;
     }
