@@ -32,7 +32,7 @@ public final class CrashPublisher {
   private final String name;
   private final Qos qos;
   private final CrashChecker checker;
-  private final boolean oneTopic;
+  private final boolean cluster;
   private final Map<Integer, Sent> unacknowledged = new LinkedHashMap<>();
   private long next;
   private long lastRetainedSent = -1;
@@ -47,13 +47,13 @@ public final class CrashPublisher {
     }
   }
 
-  /// @param oneTopic whether retained messages go where the others go: a log of many partitions
+  /// @param cluster whether retained messages go where the others go: a log of many partitions
   ///   keeps the order of each topic only
-  public CrashPublisher(String name, Qos qos, CrashChecker checker, boolean oneTopic) {
+  public CrashPublisher(String name, Qos qos, CrashChecker checker, boolean cluster) {
     this.name = name;
     this.qos = qos;
     this.checker = checker;
-    this.oneTopic = oneTopic;
+    this.cluster = cluster;
   }
 
   public String name() {
@@ -78,8 +78,9 @@ public final class CrashPublisher {
     return "crash/" + name + "/retained";
   }
 
+  /// Everything to one topic if the order counts.
   private String topic(boolean retain) {
-    return retain || oneTopic ? retainedTopic() : "crash/" + name + "/log";
+    return retain || cluster ? retainedTopic() : "crash/" + name + "/log";
   }
 
   /// Publishes until the node is gone.
@@ -125,6 +126,9 @@ public final class CrashPublisher {
     }
     assertThat(packet).isInstanceOf(Connack.class);
     Connack connack = (Connack) packet;
+    if (cluster && connack.reason().failure()) {
+      return false;
+    }
     assertThat(connack.reason()).isEqualTo(ReasonCode.SUCCESS);
     if (qos == Qos.EXACTLY_ONCE) {
       // It holds packet ids.
@@ -184,6 +188,12 @@ public final class CrashPublisher {
       case Disconnect _ -> {
         return false;
       }
+      case Puback puback when refused(puback.reason()) -> {
+        return false;
+      }
+      case Pubrec pubrec when refused(pubrec.reason()) -> {
+        return false;
+      }
       case Puback puback -> {
         acknowledged(puback.packetId(), puback.reason());
         unacknowledged.remove(puback.packetId());
@@ -196,6 +206,11 @@ public final class CrashPublisher {
       default -> throw new AssertionError(name + " got " + packet);
     }
     return true;
+  }
+
+  /// Then it is sent again over another connection.
+  private boolean refused(ReasonCode reason) {
+    return cluster && reason.failure();
   }
 
   private Sent acknowledged(int id, ReasonCode reason) {
@@ -214,11 +229,11 @@ public final class CrashPublisher {
   }
 
   /// Two of them at each QoS.
-  public static List<CrashPublisher> some(CrashChecker checker, boolean oneTopic) {
+  public static List<CrashPublisher> some(CrashChecker checker, boolean cluster) {
     return List.of(
-        new CrashPublisher("one-a", Qos.AT_LEAST_ONCE, checker, oneTopic),
-        new CrashPublisher("one-b", Qos.AT_LEAST_ONCE, checker, oneTopic),
-        new CrashPublisher("two-a", Qos.EXACTLY_ONCE, checker, oneTopic),
-        new CrashPublisher("two-b", Qos.EXACTLY_ONCE, checker, oneTopic));
+        new CrashPublisher("one-a", Qos.AT_LEAST_ONCE, checker, cluster),
+        new CrashPublisher("one-b", Qos.AT_LEAST_ONCE, checker, cluster),
+        new CrashPublisher("two-a", Qos.EXACTLY_ONCE, checker, cluster),
+        new CrashPublisher("two-b", Qos.EXACTLY_ONCE, checker, cluster));
   }
 }

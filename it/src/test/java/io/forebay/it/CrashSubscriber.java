@@ -89,7 +89,7 @@ public final class CrashSubscriber {
       boolean open = true;
       while (open) {
         Packet packet = client.readOrEnd();
-        open = packet != null && !(packet instanceof Disconnect);
+        open = packet != null && !goodbye(packet);
         if (packet != null && open) {
           take(client, packet);
         }
@@ -98,6 +98,12 @@ public final class CrashSubscriber {
       // The node was killed. What matters comes out in the end.
       assertThat(e).isNotNull();
     }
+  }
+
+  /// A node may take its leave, and not let anybody in while it cannot serve.
+  private static boolean goodbye(Packet packet) {
+    return packet instanceof Disconnect
+        || (packet instanceof Connack connack && connack.reason().failure());
   }
 
   private void take(RawClient client, Packet packet) throws IOException {

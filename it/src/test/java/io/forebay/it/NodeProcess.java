@@ -200,9 +200,9 @@ public final class NodeProcess implements AutoCloseable {
         stop();
       }
     } catch (InterruptedException e) {
-      process.kill();
       Thread.currentThread().interrupt();
     } finally {
+      process.kill();
       removeOwnData();
     }
   }

@@ -142,12 +142,13 @@ public final class Spawned implements AutoCloseable {
 
   /// SIGTERM.
   public void terminate() {
-    process.destroy();
+    // Process.destroy would close the streams as well, and what it says last be lost.
+    process.toHandle().destroy();
   }
 
   /// SIGKILL.
   public void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   /// @param name of a signal: `STOP`, `CONT`
