@@ -5,24 +5,24 @@ import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 
 /// Waits for what has to come, and not longer than it may take.
-final class Await {
+public final class Await {
   /// How long anything may take. Generous: it is waited out only by a test that fails.
-  static final Duration LIMIT = Duration.ofSeconds(20);
+  public static final Duration LIMIT = Duration.ofSeconds(20);
 
   private static final int POLL_MILLIS = 10;
 
-  interface Condition {
+  public interface Condition {
     boolean holds() throws Exception;
   }
 
   private Await() {}
 
   /// @param what completes the sentence "… did not come true"
-  static void until(String what, Condition condition) throws Exception {
+  public static void until(String what, Condition condition) throws Exception {
     until(what, LIMIT, condition);
   }
 
-  static void until(String what, Duration limit, Condition condition) throws Exception {
+  public static void until(String what, Duration limit, Condition condition) throws Exception {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.holds()) {
       if (System.nanoTime() > end) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forebay.core.message.Properties;
 import io.forebay.core.message.Qos;
 import io.forebay.mqtt.Connack;
+import io.forebay.mqtt.Disconnect;
 import io.forebay.mqtt.Packet;
 import io.forebay.mqtt.ProtocolVersion;
 import io.forebay.mqtt.Puback;
@@ -24,13 +25,14 @@ import org.jspecify.annotations.Nullable;
 /// Publishes a sequence as fast as its window lets it, over as many connections as it takes, and
 /// sends again what was not acknowledged (MQTT 5 §4.4). Every tenth message is retained. The
 /// payload is `PUBLISHER SEQUENCE`.
-final class CrashPublisher {
+public final class CrashPublisher {
   private static final int WINDOW = 16;
   private static final int RETAINED_EVERY = 10;
 
   private final String name;
   private final Qos qos;
   private final CrashChecker checker;
+  private final boolean cluster;
   private final Map<Integer, Sent> unacknowledged = new LinkedHashMap<>();
   private long next;
   private long lastRetainedSent = -1;
@@ -45,42 +47,55 @@ final class CrashPublisher {
     }
   }
 
-  CrashPublisher(String name, Qos qos, CrashChecker checker) {
+  /// @param cluster whether retained messages go where the others go: a log of many partitions
+  ///   keeps the order of each topic only
+  public CrashPublisher(String name, Qos qos, CrashChecker checker, boolean cluster) {
     this.name = name;
     this.qos = qos;
     this.checker = checker;
+    this.cluster = cluster;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
   /// How many messages there are, acknowledged but for the last few.
-  long published() {
+  public long published() {
     return next;
   }
 
   /// Whether anything was acknowledged.
-  boolean known() {
+  public boolean known() {
     return known;
   }
 
-  long lastRetainedSent() {
+  public long lastRetainedSent() {
     return lastRetainedSent;
   }
 
-  String retainedTopic() {
+  public String retainedTopic() {
     return "crash/" + name + "/retained";
   }
 
+  /// Everything to one topic if the order counts.
+  private String topic(boolean retain) {
+    return retain || cluster ? retainedTopic() : "crash/" + name + "/log";
+  }
+
   /// Publishes until the node is gone.
-  void publish(int port) throws IOException {
+  public void publish(int port) throws IOException {
     run(port, Long.MAX_VALUE);
+  }
+
+  /// Publishes so many more, until all are acknowledged or the node is gone.
+  public void publish(int port, int more) throws IOException {
+    run(port, next + more);
   }
 
   /// Sends again what was not acknowledged and some more, which show what is missing before them,
   /// until all is acknowledged. One of them is retained.
-  void finish(int port) throws IOException {
+  public void finish(int port) throws IOException {
     run(port, next + RETAINED_EVERY);
     assertThat(unacknowledged).as("unacknowledged of %s", name).isEmpty();
   }
@@ -111,6 +126,9 @@ final class CrashPublisher {
     }
     assertThat(packet).isInstanceOf(Connack.class);
     Connack connack = (Connack) packet;
+    if (cluster && connack.reason().failure()) {
+      return false;
+    }
     assertThat(connack.reason()).isEqualTo(ReasonCode.SUCCESS);
     if (qos == Qos.EXACTLY_ONCE) {
       // It holds packet ids.
@@ -153,7 +171,7 @@ final class CrashPublisher {
         dup,
         qos,
         retain,
-        retain ? retainedTopic() : "crash/" + name + "/log",
+        topic(retain),
         0,
         -1,
         Publish.NO_SUBSCRIPTION_IDS,
@@ -165,6 +183,15 @@ final class CrashPublisher {
   private boolean take(RawClient client, @Nullable Packet packet) throws IOException {
     switch (packet) {
       case null -> {
+        return false;
+      }
+      case Disconnect _ -> {
+        return false;
+      }
+      case Puback puback when refused(puback.reason()) -> {
+        return false;
+      }
+      case Pubrec pubrec when refused(pubrec.reason()) -> {
         return false;
       }
       case Puback puback -> {
@@ -179,6 +206,11 @@ final class CrashPublisher {
       default -> throw new AssertionError(name + " got " + packet);
     }
     return true;
+  }
+
+  /// Then it is sent again over another connection.
+  private boolean refused(ReasonCode reason) {
+    return cluster && reason.failure();
   }
 
   private Sent acknowledged(int id, ReasonCode reason) {
@@ -197,11 +229,11 @@ final class CrashPublisher {
   }
 
   /// Two of them at each QoS.
-  static List<CrashPublisher> some(CrashChecker checker) {
+  public static List<CrashPublisher> some(CrashChecker checker, boolean cluster) {
     return List.of(
-        new CrashPublisher("one-a", Qos.AT_LEAST_ONCE, checker),
-        new CrashPublisher("one-b", Qos.AT_LEAST_ONCE, checker),
-        new CrashPublisher("two-a", Qos.EXACTLY_ONCE, checker),
-        new CrashPublisher("two-b", Qos.EXACTLY_ONCE, checker));
+        new CrashPublisher("one-a", Qos.AT_LEAST_ONCE, checker, cluster),
+        new CrashPublisher("one-b", Qos.AT_LEAST_ONCE, checker, cluster),
+        new CrashPublisher("two-a", Qos.EXACTLY_ONCE, checker, cluster),
+        new CrashPublisher("two-b", Qos.EXACTLY_ONCE, checker, cluster));
   }
 }

@@ -26,7 +26,7 @@ import java.util.Set;
 /// A persistent subscriber that tells the checker what comes over all its connections, and
 /// remembers QoS 2 packet ids as a client has to (MQTT 5 §4.3.3). A session that is lost it begins
 /// again.
-final class CrashSubscriber {
+public final class CrashSubscriber {
   private static final int NO_RETAINED = 2;
 
   private final String name;
@@ -36,24 +36,29 @@ final class CrashSubscriber {
   private boolean subscribed;
   private volatile boolean listening;
 
-  CrashSubscriber(String name, Qos qos, CrashChecker checker) {
+  public CrashSubscriber(String name, Qos qos, CrashChecker checker) {
     this.name = name;
     this.qos = qos;
     this.checker = checker;
   }
 
   /// Whether it has had, or lost, all messages of a publisher.
-  boolean isThrough(CrashPublisher publisher) {
+  public boolean isThrough(CrashPublisher publisher) {
     return checker.received(name, publisher.name()) == publisher.published();
   }
 
+  /// How many messages of a publisher it has had, or lost.
+  public long received(CrashPublisher publisher) {
+    return checker.received(name, publisher.name());
+  }
+
   /// Whether what is published from now on is for it, on its present connection.
-  boolean listening() {
+  public boolean listening() {
     return listening;
   }
 
   /// Makes the session, before anybody publishes.
-  void subscribe(int port) throws IOException {
+  public void subscribe(int port) throws IOException {
     try (RawClient client = new RawClient(port, ProtocolVersion.V5)) {
       client.connect(RawClient.connect(ProtocolVersion.V5, name, false, 0, 3_600));
       client.subscribe(0, filter());
@@ -68,7 +73,7 @@ final class CrashSubscriber {
   }
 
   /// Takes what comes until the node is gone, which may be before there is a connection.
-  void listen(int port) throws IOException {
+  public void listen(int port) throws IOException {
     try (RawClient client = new RawClient(port, ProtocolVersion.V5)) {
       listen(client);
     } catch (ConnectException e) {
@@ -77,15 +82,15 @@ final class CrashSubscriber {
   }
 
   /// Takes what comes until the connection ends.
-  void listen(RawClient client) throws IOException {
+  public void listen(RawClient client) throws IOException {
     listening = false;
     try {
       client.send(RawClient.connect(ProtocolVersion.V5, name, false, 0, 3_600));
       boolean open = true;
       while (open) {
         Packet packet = client.readOrEnd();
-        open = packet != null;
-        if (packet != null) {
+        open = packet != null && !goodbye(packet);
+        if (packet != null && open) {
           take(client, packet);
         }
       }
@@ -93,6 +98,12 @@ final class CrashSubscriber {
       // The node was killed. What matters comes out in the end.
       assertThat(e).isNotNull();
     }
+  }
+
+  /// A node may take its leave, and not let anybody in while it cannot serve.
+  private static boolean goodbye(Packet packet) {
+    return packet instanceof Disconnect
+        || (packet instanceof Connack connack && connack.reason().failure());
   }
 
   private void take(RawClient client, Packet packet) throws IOException {

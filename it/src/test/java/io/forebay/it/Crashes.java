@@ -27,7 +27,7 @@ final class Crashes implements AutoCloseable {
   private final String[] settings;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final CrashChecker checker = new CrashChecker();
-  private final List<CrashPublisher> publishers = CrashPublisher.some(checker);
+  private final List<CrashPublisher> publishers = CrashPublisher.some(checker, false);
   private final List<CrashSubscriber> subscribers =
       List.of(
           new CrashSubscriber("sub-1", Qos.AT_LEAST_ONCE, checker),

@@ -7,20 +7,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// What came and was not looked at yet.
-final class Inbox<T> {
+public final class Inbox<T> {
   private final BlockingQueue<T> items = new LinkedBlockingQueue<>();
 
-  void add(T item) {
+  public void add(T item) {
     items.add(item);
   }
 
   /// The next one, waited for.
-  T next() throws InterruptedException {
+  public T next() throws InterruptedException {
     T item = items.poll(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     return item == null ? fail("nothing came within " + Await.LIMIT.toSeconds() + " s") : item;
   }
 
-  int size() {
+  public int size() {
     return items.size();
   }
 }

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /// Debian's `mosquitto_sub` and `mosquitto_pub`: a process for each subscription and each message.
-final class MosquittoClient implements Client {
+public final class MosquittoClient implements Client {
   private static final boolean INSTALLED = installed();
 
   private final NodeProcess node;
@@ -29,7 +29,7 @@ final class MosquittoClient implements Client {
   }
 
   /// Starts a subscriber and waits until its subscription is acknowledged.
-  static Spawned sub(NodeProcess node, String... options) throws Exception {
+  public static Spawned sub(NodeProcess node, String... options) throws Exception {
     List<String> command = command("mosquitto_sub", node.mqtt(), options);
     command.add("-d");
     Spawned sub = start(command);
@@ -38,11 +38,11 @@ final class MosquittoClient implements Client {
   }
 
   /// Publishes and waits until that is done.
-  static void pub(NodeProcess node, String... options) throws Exception {
+  public static void pub(NodeProcess node, String... options) throws Exception {
     start(command("mosquitto_pub", node.mqtt(), options)).succeeded();
   }
 
-  static List<String> command(String program, int port, String... options) {
+  public static List<String> command(String program, int port, String... options) {
     // Into a pipe it prints a block at a time, unless it is told to print lines.
     List<String> command = new ArrayList<>(List.of("stdbuf", "-oL", program, "-h", "127.0.0.1"));
     command.addAll(List.of("-p", Integer.toString(port)));
@@ -50,7 +50,7 @@ final class MosquittoClient implements Client {
     return command;
   }
 
-  static Spawned start(List<String> command) throws IOException {
+  public static Spawned start(List<String> command) throws IOException {
     assertThat(INSTALLED)
         .as("mosquitto_sub is missing, and these tests need it: apt-get install mosquitto-clients")
         .isTrue();

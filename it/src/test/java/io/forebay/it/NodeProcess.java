@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A node, started as a user starts it: by the launcher, as a process of its own.
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
   private static final Pattern PORT = Pattern.compile(" (\\w+)=(\\d+)");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
@@ -34,12 +34,25 @@ final class NodeProcess implements AutoCloseable {
   /// Starts a node with free ports and waits until it is ready.
   ///
   /// @param settings for `--set`: `limits.inflight=7`
-  static NodeProcess start(String... settings) throws Exception {
+  public static NodeProcess start(String... settings) throws Exception {
     return startWith("-Xmx512m", settings);
   }
 
   /// @param javaOptions flags of its JVM
-  static NodeProcess startWith(String javaOptions, String... settings) throws Exception {
+  public static NodeProcess startWith(String javaOptions, String... settings) throws Exception {
+    NodeProcess node = starting(javaOptions, settings);
+    try {
+      node.awaitReady();
+    } catch (AssertionError e) {
+      // Nobody else will.
+      node.kill();
+      throw e;
+    }
+    return node;
+  }
+
+  /// Starts a node that has something to wait for before it is ready.
+  public static NodeProcess starting(String javaOptions, String... settings) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("serve"));
     List<String> all = new ArrayList<>(List.of("listeners.mqtt.port=0", "listeners.ws.port=0"));
     // Each node its own data, unless the test says where they are.
@@ -54,18 +67,10 @@ final class NodeProcess implements AutoCloseable {
     }
     Map<String, String> environment = new HashMap<>(environment());
     environment.put("FOREBAY_JAVA_OPTS", javaOptions);
-    NodeProcess node = new NodeProcess(Spawned.start(environment, command(arguments)), data);
-    try {
-      node.awaitReady();
-    } catch (AssertionError e) {
-      // Nobody else will.
-      node.kill();
-      throw e;
-    }
-    return node;
+    return new NodeProcess(Spawned.start(environment, command(arguments)), data);
   }
 
-  private void awaitReady() throws InterruptedException {
+  public void awaitReady() throws InterruptedException {
     String ready = process.line();
     assertThat(ready).as("%s", process).startsWith("forebay ready in ");
     Matcher port = PORT.matcher(ready);
@@ -75,7 +80,7 @@ final class NodeProcess implements AutoCloseable {
   }
 
   /// Starts the program with other arguments than `serve`.
-  static Spawned forebay(String... arguments) throws IOException {
+  public static Spawned forebay(String... arguments) throws IOException {
     return Spawned.start(environment(), command(List.of(arguments)));
   }
 
@@ -91,7 +96,7 @@ final class NodeProcess implements AutoCloseable {
     return Map.of("FOREBAY_NO_BUILD", "1", "FOREBAY_JAVA_HOME", property("java.home"));
   }
 
-  static String property(String name) {
+  public static String property(String name) {
     String value = System.getProperty(name);
     if (value == null) {
       throw new IllegalStateException(
@@ -101,7 +106,7 @@ final class NodeProcess implements AutoCloseable {
   }
 
   /// @param listener `mqtt`, `mqtts`, `ws` or `wss`
-  int port(String listener) {
+  public int port(String listener) {
     Integer port = ports.get(listener);
     if (port == null) {
       throw new IllegalArgumentException("no listener " + listener + " in " + ports);
@@ -109,16 +114,16 @@ final class NodeProcess implements AutoCloseable {
     return port;
   }
 
-  int mqtt() {
+  public int mqtt() {
     return port("mqtt");
   }
 
-  String webSocket() {
+  public String webSocket() {
     return "ws://127.0.0.1:" + port("ws") + "/mqtt";
   }
 
   /// What it holds in memory, heap and all else.
-  long residentBytes() throws IOException {
+  public long residentBytes() throws IOException {
     String status = Files.readString(Path.of("/proc", Long.toString(process.pid()), "status"));
     Matcher resident = RESIDENT.matcher(status);
     assertThat(resident.find()).as(status).isTrue();
@@ -126,7 +131,7 @@ final class NodeProcess implements AutoCloseable {
   }
 
   /// Takes file descriptors from the running process.
-  void openFiles(int most) throws Exception {
+  public void openFiles(int most) throws Exception {
     try (Spawned limit =
         Spawned.start(
             List.of("prlimit", "--pid", Long.toString(process.pid()), "--nofile=" + most))) {
@@ -135,44 +140,54 @@ final class NodeProcess implements AutoCloseable {
   }
 
   /// File descriptors that it has open.
-  int openFiles() throws IOException {
+  public int openFiles() throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
       return (int) all.count();
     }
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.alive();
   }
 
   /// What it wrote to standard error.
-  String log() {
+  public String log() {
     return process.errors();
   }
 
   /// Sends SIGTERM, as an init system does. It has to end well.
-  void stop() throws InterruptedException {
+  public void stop() throws InterruptedException {
     process.terminate();
     assertThat(process.exitCode(STOP_LIMIT)).as("exit code of %s", process).isZero();
     assertThat(log()).as("log of the node").doesNotContain("ERROR").doesNotContain("Exception");
   }
 
-  void signalStop() {
+  public void signalStop() {
     process.terminate();
   }
 
   /// Waits for the end that [#signalStop] asked for.
-  void awaitStopped() throws InterruptedException {
+  public void awaitStopped() throws InterruptedException {
     assertThat(process.exitCode(STOP_LIMIT)).as("exit code of %s", process).isZero();
   }
 
+  /// SIGSTOP: it does nothing, and does not know.
+  public void pause() throws Exception {
+    process.signal("STOP");
+  }
+
+  /// SIGCONT, after [#pause].
+  public void resume() throws Exception {
+    process.signal("CONT");
+  }
+
   /// SIGKILL.
-  void kill() {
+  public void kill() {
     process.kill();
   }
 
   /// SIGKILL; returns when it is dead.
-  void killAndWait() throws InterruptedException {
+  public void killAndWait() throws InterruptedException {
     process.kill();
     process.exitCode(STOP_LIMIT);
   }
@@ -185,9 +200,9 @@ final class NodeProcess implements AutoCloseable {
         stop();
       }
     } catch (InterruptedException e) {
-      process.kill();
       Thread.currentThread().interrupt();
     } finally {
+      process.kill();
       removeOwnData();
     }
   }

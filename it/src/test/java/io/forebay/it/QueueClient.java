@@ -15,19 +15,19 @@ import java.io.IOException;
 import java.util.List;
 
 /// A client that asks for queues as `docs/guide/queues.md` says it, and publishes into them.
-final class QueueClient implements AutoCloseable {
+public final class QueueClient implements AutoCloseable {
   private final RawClient client;
   private final String answers;
   private int packetIds;
 
-  QueueClient(NodeProcess node, String clientId) throws IOException {
+  public QueueClient(NodeProcess node, String clientId) throws IOException {
     client = RawClient.connected(node, clientId);
     answers = "answers/" + clientId;
     client.subscribe(answers, Qos.AT_MOST_ONCE);
   }
 
   /// Asks and gives the answer, which has the correlation data of the request.
-  String ask(String verb, String json) throws IOException {
+  public String ask(String verb, String json) throws IOException {
     byte[] correlation = verb.getBytes(UTF_8);
     Properties properties = new Properties(false, false, null, answers, correlation, List.of());
     client.send(message("$CONTROL/queue/v1/" + verb, json, properties));
@@ -43,24 +43,24 @@ final class QueueClient implements AutoCloseable {
   /// Declares a queue.
   ///
   /// @param options JSON that follows the filter: `,"exclusive":true`
-  void create(String name, String filter, String options) throws IOException {
+  public void create(String name, String filter, String options) throws IOException {
     String json = "{\"name\":\"" + name + "\",\"filters\":[\"" + filter + "\"]" + options + "}";
     assertThat(ask("create", json)).isEqualTo("{\"ok\":true}");
   }
 
-  void create(String name, String filter) throws IOException {
+  public void create(String name, String filter) throws IOException {
     create(name, filter, "");
   }
 
   /// What the list says of a queue, without its braces.
-  String figures(String name) throws IOException {
+  public String figures(String name) throws IOException {
     String list = ask("list", "");
     int begin = list.indexOf("{\"name\":\"" + name + "\"");
     assertThat(begin).as(list).isPositive();
     return list.substring(begin + 1, list.indexOf('}', begin));
   }
 
-  void publish(String topic, String payload, UserProperty... properties) throws IOException {
+  public void publish(String topic, String payload, UserProperty... properties) throws IOException {
     client.send(
         message(
             topic,
@@ -85,7 +85,7 @@ final class QueueClient implements AutoCloseable {
   }
 
   /// A client that takes so many messages at once.
-  static Connect narrow(String clientId, int receiveMaximum) {
+  public static Connect narrow(String clientId, int receiveMaximum) {
     Connect usual = RawClient.v5(clientId);
     return new Connect(
         usual.version(),
@@ -107,7 +107,8 @@ final class QueueClient implements AutoCloseable {
   }
 
   /// A client that begins to consume.
-  static RawClient consumer(NodeProcess node, String clientId, String queue) throws IOException {
+  public static RawClient consumer(NodeProcess node, String clientId, String queue)
+      throws IOException {
     RawClient consumer = RawClient.connected(node, clientId);
     assertThat(consumer.subscribe("$queue/" + queue, Qos.AT_LEAST_ONCE).reasons())
         .containsExactly(ReasonCode.GRANTED_QOS_1);
@@ -115,21 +116,21 @@ final class QueueClient implements AutoCloseable {
   }
 
   /// The next message, which has to have this payload.
-  static Publish next(RawClient consumer, String payload) throws IOException {
+  public static Publish next(RawClient consumer, String payload) throws IOException {
     Publish message = consumer.read(Publish.class);
     assertThat(text(message)).isEqualTo(payload);
     return message;
   }
 
-  static void acknowledge(RawClient consumer, Publish message) throws IOException {
+  public static void acknowledge(RawClient consumer, Publish message) throws IOException {
     consumer.send(Puback.of(message.packetId(), ReasonCode.SUCCESS));
   }
 
-  static void refuse(RawClient consumer, Publish message) throws IOException {
+  public static void refuse(RawClient consumer, Publish message) throws IOException {
     consumer.send(Puback.of(message.packetId(), ReasonCode.UNSPECIFIED_ERROR));
   }
 
-  static String text(Publish message) {
+  public static String text(Publish message) {
     return new String(message.payload(), UTF_8);
   }
 

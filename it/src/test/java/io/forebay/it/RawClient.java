@@ -33,19 +33,19 @@ import org.jspecify.annotations.Nullable;
 
 /// A socket that can say anything, and reads one packet after the other. Does nothing by itself: no
 /// acknowledgement, no ping.
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private static final int LARGEST = 256 << 20;
 
   private final Socket socket;
   private final ByteBuf buffer = Unpooled.buffer();
   private final ProtocolVersion version;
 
-  RawClient(int port, ProtocolVersion version) throws IOException {
+  public RawClient(int port, ProtocolVersion version) throws IOException {
     this(port, version, 0);
   }
 
   /// @param receiveBufferBytes 0 for the usual
-  RawClient(int port, ProtocolVersion version, int receiveBufferBytes) throws IOException {
+  public RawClient(int port, ProtocolVersion version, int receiveBufferBytes) throws IOException {
     this.version = version;
     socket = new Socket();
     if (receiveBufferBytes > 0) {
@@ -59,27 +59,27 @@ final class RawClient implements AutoCloseable {
   }
 
   /// Connected, MQTT 5, clean start.
-  static RawClient connected(NodeProcess node, String clientId) throws IOException {
+  public static RawClient connected(NodeProcess node, String clientId) throws IOException {
     return connected(node, v5(clientId));
   }
 
-  static RawClient connected(NodeProcess node, Connect connect) throws IOException {
+  public static RawClient connected(NodeProcess node, Connect connect) throws IOException {
     RawClient client = new RawClient(node.mqtt(), connect.version());
     client.connect(connect);
     return client;
   }
 
   /// A CONNECT with nothing special about it.
-  static Connect v5(String clientId) {
+  public static Connect v5(String clientId) {
     return connect(ProtocolVersion.V5, clientId, true, 0, 0);
   }
 
-  static Connect connect(
+  public static Connect connect(
       ProtocolVersion version, String clientId, boolean clean, int keepAlive, long expirySeconds) {
     return connect(version, clientId, clean, keepAlive, expirySeconds, Connect.NO_LIMIT, 0, null);
   }
 
-  static Connect connect(
+  public static Connect connect(
       ProtocolVersion version,
       String clientId,
       boolean clean,
@@ -107,7 +107,7 @@ final class RawClient implements AutoCloseable {
         null);
   }
 
-  Connack connect(Connect connect) throws IOException {
+  public Connack connect(Connect connect) throws IOException {
     send(connect);
     Connack connack = read(Connack.class);
     assertThat(connack.reason()).isEqualTo(ReasonCode.SUCCESS);
@@ -116,13 +116,13 @@ final class RawClient implements AutoCloseable {
 
   // ---------------------------------------------------------------- saying
 
-  void send(Packet packet) throws IOException {
+  public void send(Packet packet) throws IOException {
     ByteBuf out = Unpooled.buffer();
     PacketEncoder.encode(packet, version, out);
     send(out.array(), out.readableBytes());
   }
 
-  void send(int... bytes) throws IOException {
+  public void send(int... bytes) throws IOException {
     byte[] out = new byte[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
       out[i] = (byte) bytes[i];
@@ -130,7 +130,7 @@ final class RawClient implements AutoCloseable {
     send(out, out.length);
   }
 
-  void send(byte[] bytes) throws IOException {
+  public void send(byte[] bytes) throws IOException {
     send(bytes, bytes.length);
   }
 
@@ -139,14 +139,14 @@ final class RawClient implements AutoCloseable {
   }
 
   /// Like [#send], but a connection that the node has closed meanwhile is no failure.
-  void sendIfOpen(Packet packet) {
+  public void sendIfOpen(Packet packet) {
     ByteBuf out = Unpooled.buffer();
     PacketEncoder.encode(packet, version, out);
     sendIfOpen(ByteBufUtil.getBytes(out));
   }
 
   /// As [#sendIfOpen(Packet)].
-  void sendIfOpen(byte[] bytes) {
+  public void sendIfOpen(byte[] bytes) {
     try {
       send(bytes);
     } catch (IOException e) {
@@ -155,11 +155,11 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  static Publish publish(String topic, byte[] payload, Qos qos, int packetId) {
+  public static Publish publish(String topic, byte[] payload, Qos qos, int packetId) {
     return publish(topic, 0, payload, qos, packetId);
   }
 
-  static Publish publish(String topic, int alias, byte[] payload, Qos qos, int packetId) {
+  public static Publish publish(String topic, int alias, byte[] payload, Qos qos, int packetId) {
     return new Publish(
         packetId,
         false,
@@ -173,17 +173,17 @@ final class RawClient implements AutoCloseable {
         payload);
   }
 
-  Suback subscribe(String filter, Qos qos) throws IOException {
+  public Suback subscribe(String filter, Qos qos) throws IOException {
     return subscribe(0, new Subscribe.Entry(filter, qos, false, false, 0));
   }
 
-  Suback subscribe(int subscriptionId, Subscribe.Entry... entries) throws IOException {
+  public Suback subscribe(int subscriptionId, Subscribe.Entry... entries) throws IOException {
     send(new Subscribe(1, subscriptionId, List.of(), List.of(entries)));
     return read(Suback.class);
   }
 
   /// Asserts that the connection is alive and nothing else is under way.
-  void expectNothingElse() throws IOException {
+  public void expectNothingElse() throws IOException {
     send(Pingreq.INSTANCE);
     assertThat(read()).isInstanceOf(Pingresp.class);
   }
@@ -191,20 +191,20 @@ final class RawClient implements AutoCloseable {
   // ---------------------------------------------------------------- hearing
 
   /// The next packet.
-  Packet read() throws IOException {
+  public Packet read() throws IOException {
     Packet packet = readOrEnd();
     return packet == null ? fail("the node closed the connection") : packet;
   }
 
   /// The next packet, which has to be of this type.
-  <T extends Packet> T read(Class<T> type) throws IOException {
+  public <T extends Packet> T read(Class<T> type) throws IOException {
     Packet packet = read();
     assertThat(packet).isInstanceOf(type);
     return type.cast(packet);
   }
 
   /// The next packet; null if the node closed the connection.
-  @Nullable Packet readOrEnd() throws IOException {
+  public @Nullable Packet readOrEnd() throws IOException {
     InputStream in = socket.getInputStream();
     byte[] chunk = new byte[8192];
     while (true) {
@@ -232,16 +232,16 @@ final class RawClient implements AutoCloseable {
   }
 
   /// Asserts that the node closes the connection without a word.
-  void expectEnd() throws IOException {
+  public void expectEnd() throws IOException {
     assertThat(readOrEnd()).isNull();
   }
 
   /// Says nothing more, but still listens.
-  void closeOutput() throws IOException {
+  public void closeOutput() throws IOException {
     socket.shutdownOutput();
   }
 
-  int localPort() {
+  public int localPort() {
     return socket.getLocalPort();
   }
 

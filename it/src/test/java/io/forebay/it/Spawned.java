@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /// A program that a test started. Its standard output is read line by line.
-final class Spawned implements AutoCloseable {
+public final class Spawned implements AutoCloseable {
   /// What an ended program's output ends with; no line has a line feed.
   private static final String END = "\n";
 
@@ -36,11 +36,12 @@ final class Spawned implements AutoCloseable {
     errorReader = Thread.ofVirtual().start(this::readErrors);
   }
 
-  static Spawned start(List<String> command) throws IOException {
+  public static Spawned start(List<String> command) throws IOException {
     return start(Map.of(), command);
   }
 
-  static Spawned start(Map<String, String> environment, List<String> command) throws IOException {
+  public static Spawned start(Map<String, String> environment, List<String> command)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("FOREBAY_"));
     builder.environment().putAll(environment);
@@ -65,16 +66,16 @@ final class Spawned implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.isAlive();
   }
 
   /// The next line that it prints.
-  String line() throws InterruptedException {
+  public String line() throws InterruptedException {
     String line = lines.poll(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     if (line == null || line.equals(END)) {
       lines.add(END);
@@ -84,7 +85,7 @@ final class Spawned implements AutoCloseable {
   }
 
   /// The next line that is as wanted; those before it are thrown away.
-  String line(Predicate<String> wanted) throws InterruptedException {
+  public String line(Predicate<String> wanted) throws InterruptedException {
     String line = line();
     while (!wanted.test(line)) {
       line = line();
@@ -93,7 +94,7 @@ final class Spawned implements AutoCloseable {
   }
 
   /// Everything else that it prints until it ends.
-  List<String> rest() throws InterruptedException {
+  public List<String> rest() throws InterruptedException {
     List<String> rest = new ArrayList<>();
     for (String line = lines.take(); !line.equals(END); line = lines.take()) {
       rest.add(line);
@@ -102,25 +103,25 @@ final class Spawned implements AutoCloseable {
     return rest;
   }
 
-  void type(byte[] input) throws IOException {
+  public void type(byte[] input) throws IOException {
     OutputStream to = process.getOutputStream();
     to.write(input);
     to.flush();
   }
 
-  void type(String line) throws IOException {
+  public void type(String line) throws IOException {
     type((line + "\n").getBytes(UTF_8));
   }
 
-  void endOfInput() throws IOException {
+  public void endOfInput() throws IOException {
     process.getOutputStream().close();
   }
 
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     return exitCode(Await.LIMIT);
   }
 
-  int exitCode(Duration limit) throws InterruptedException {
+  public int exitCode(Duration limit) throws InterruptedException {
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
       return fail("after " + limit.toSeconds() + " s still runs: " + this);
     }
@@ -129,24 +130,32 @@ final class Spawned implements AutoCloseable {
   }
 
   /// Waits for its end, which has to be a success.
-  Spawned succeeded() throws InterruptedException {
+  public Spawned succeeded() throws InterruptedException {
     assertThat(exitCode()).as("exit code of %s", this).isZero();
     return this;
   }
 
   /// What it wrote to standard error so far; all of it once [#exitCode] has returned.
-  String errors() {
+  public String errors() {
     return String.join("\n", errors);
   }
 
   /// SIGTERM.
-  void terminate() {
-    process.destroy();
+  public void terminate() {
+    // Process.destroy would close the streams as well, and what it says last be lost.
+    process.toHandle().destroy();
   }
 
   /// SIGKILL.
-  void kill() {
-    process.destroyForcibly();
+  public void kill() {
+    process.toHandle().destroyForcibly();
+  }
+
+  /// @param name of a signal: `STOP`, `CONT`
+  public void signal(String name) throws Exception {
+    try (Spawned kill = start(List.of("bash", "-c", "kill -" + name + " " + pid()))) {
+      kill.succeeded();
+    }
   }
 
   @Override

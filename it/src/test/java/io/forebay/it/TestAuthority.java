@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
 
-/// A certificate authority of one test, and the settings of a listener with its certificate.
-final class TestAuthority {
+/// A certificate authority of one test, and the settings of a listener with its certificate. In the
+/// folder are `authority.pem`, `server.pem` and `server.key`.
+public final class TestAuthority {
   private final Path dir;
   private final X509Bundle authority;
 
-  TestAuthority(Path dir) throws Exception {
+  public TestAuthority(Path dir) throws Exception {
     this.dir = dir;
     authority =
         new CertificateBuilder()
@@ -23,11 +24,12 @@ final class TestAuthority {
             .subject("CN=server")
             .addSanIpAddress("127.0.0.1")
             .buildIssuedBy(authority);
+    Files.writeString(dir.resolve("authority.pem"), authority.getCertificatePathPEM());
     Files.writeString(dir.resolve("server.pem"), server.getCertificatePathPEM());
     Files.writeString(dir.resolve("server.key"), server.getPrivateKeyPEM());
   }
 
-  String[] listener(String name, String... more) {
+  public String[] listener(String name, String... more) {
     String listener = "listeners." + name;
     String[] settings = new String[more.length + 3];
     settings[0] = listener + ".port=0";
@@ -38,7 +40,7 @@ final class TestAuthority {
   }
 
   /// Of a client that trusts it.
-  SSLContext client(String protocol) throws Exception {
+  public SSLContext client(String protocol) throws Exception {
     SSLContext context = SSLContext.getInstance(protocol);
     context.init(null, authority.toTrustManagerFactory().getTrustManagers(), null);
     return context;

@@ -9,6 +9,7 @@ import io.forebay.core.log.Exchange;
 import io.forebay.core.log.Log;
 import io.forebay.core.log.Replica;
 import io.forebay.core.log.Table;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// one writes ([Outlet]), one follows ([Tail]), some read what is old ([FarReaders]), one looks
 /// around.
 public final class KafkaEngine implements Engine {
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final Replica replica;
   private final Member member;
 
@@ -130,8 +132,12 @@ public final class KafkaEngine implements Engine {
     member.tick(nowMillis);
   }
 
+  /// A node that is told to stop while it ends by itself closes twice.
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     member.close();
     replica.close();
   }
