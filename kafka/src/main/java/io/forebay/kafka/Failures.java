@@ -2,6 +2,7 @@ package io.forebay.kafka;
 
 import io.forebay.core.log.EngineFailure;
 import io.forebay.core.log.EngineFailure.Kind;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -32,6 +33,8 @@ final class Failures {
           new EngineFailure(Kind.UNAVAILABLE, "Kafka has no such topic: " + words(e));
       case TimeoutException _, RetriableException _ ->
           new EngineFailure(Kind.UNAVAILABLE, "Kafka did not answer in time: " + words(e));
+      case KafkaException _ ->
+          new EngineFailure(Kind.UNAVAILABLE, "Kafka did not take it: " + words(e));
       default -> new EngineFailure(Kind.BROKEN, "Kafka: " + words(e));
     };
   }

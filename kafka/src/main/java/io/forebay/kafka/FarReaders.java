@@ -40,6 +40,11 @@ final class FarReaders implements AutoCloseable {
     Runnable read(Consumer<byte[], byte[]> consumer);
 
     void giveUp();
+
+    /// Whether giving up would say something that is not so.
+    default boolean mustRead() {
+      return false;
+    }
   }
 
   private final RecordMapping mapping;
@@ -87,10 +92,12 @@ final class FarReaders implements AutoCloseable {
     } catch (InterruptException | WakeupException e) {
       LOG.debug("reading ends");
     } catch (KafkaException e) {
-      LOG.warn("Kafka could not be read, which is tried again: {}", Failures.words(e));
-      Thread.sleep(RETRY_MILLIS);
-      add(task);
-      return;
+      LOG.warn("Kafka could not be read: {}", Failures.words(e));
+      if (task.mustRead()) {
+        Thread.sleep(RETRY_MILLIS);
+        add(task);
+        return;
+      }
     } catch (RuntimeException e) {
       LOG.error("what Kafka has could not be read in a way that was not foreseen", e);
     }
@@ -206,6 +213,12 @@ final class FarReaders implements AutoCloseable {
               }
             }
             return () -> answer.accept(found);
+          }
+
+          // An answer without them says that they are removed.
+          @Override
+          public boolean mustRead() {
+            return true;
           }
 
           @Override

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -65,6 +66,8 @@ final class Member implements Tail.Reader, Outlet.Rules {
 
   private final Set<Long> judged = ConcurrentHashMap.newKeySet();
 
+  private final AtomicBoolean beatUnderWay = new AtomicBoolean();
+  private volatile boolean leaving;
   private volatile boolean closing;
   private volatile long tickMillis;
 
@@ -196,11 +199,14 @@ final class Member implements Tail.Reader, Outlet.Rules {
 
   private void beat() {
     long number = life.number();
-    if (number != 0) {
+    // Beats that gather while Kafka is away would come all at once, and others would seem silent.
+    if (number != 0 && beatUnderWay.compareAndSet(false, true)) {
       try {
-        outlet.sendNow(WordsFormat.beat(number, System.nanoTime()), failure -> {});
+        outlet.sendNow(
+            WordsFormat.beat(number, System.nanoTime()), failure -> beatUnderWay.set(false));
       } catch (RuntimeException e) {
         // Thrown on, it would end the beats.
+        beatUnderWay.set(false);
         LOG.warn("this node could not say that it lives", e);
       }
     }
@@ -361,10 +367,14 @@ final class Member implements Tail.Reader, Outlet.Rules {
     if (!nodes.die(number)) {
       return;
     }
-    LOG.info("node {} (number {}) is gone", nodes.name(number), number);
+    if (number != life.number()) {
+      LOG.info("node {} (number {}) is gone", nodes.name(number), number);
+    }
     judged.remove(number);
     if (number == life.number()) {
-      LOG.warn("this node was taken for dead by the others, and begins anew");
+      if (!leaving) {
+        LOG.warn("this node was taken for dead by the others, and begins anew");
+      }
       life.lost();
       lost();
     }
@@ -481,6 +491,7 @@ final class Member implements Tail.Reader, Outlet.Rules {
 
   private void farewell() {
     long number = life.number();
+    leaving = true;
     if (number != 0) {
       outlet.sendNow(ControlFormat.encode(new Control.Verdict(number)), failure -> {});
       outlet.flush();

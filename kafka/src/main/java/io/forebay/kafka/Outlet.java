@@ -292,6 +292,7 @@ final class Outlet {
 
   private void holdOrGoOn() {
     boolean still = !life.mayAct();
+    tellOfTouch(still);
     trouble =
         still
             ? new EngineFailure(
@@ -305,6 +306,14 @@ final class Outlet {
       teller.hold(true);
     } else if (under < HOLD_BYTES / 2) {
       teller.hold(false);
+    }
+  }
+
+  private void tellOfTouch(boolean still) {
+    if (still && trouble == null && !closing) {
+      LOG.warn("this node is out of touch with Kafka: publishers wait, and so do who connects");
+    } else if (!still && trouble != null) {
+      LOG.info("this node is in touch with Kafka again");
     }
   }
 
@@ -351,6 +360,7 @@ final class Outlet {
             .flatMap(each -> each.appends().stream())
             .anyMatch(each -> each.row() != null);
     List<Pending> group = together.stream().map(each -> new Pending(each, life.number())).toList();
+    group.forEach(settling::sent);
     together.clear();
     try {
       if (exactly) {
@@ -369,19 +379,33 @@ final class Outlet {
     List<Teller.Outcome> outcomes = new ArrayList<>();
     for (Item item = queue.poll(); item != null; item = queue.poll()) {
       switch (item) {
-        case Item.OfBatch(Batch batch) -> outcomes.add(settling.ends(batch, why));
+        case Item.OfBatch(Batch batch) -> refuse(new Pending(batch, 0), true, why, outcomes);
         case Item.OfControl(Control control, Sent sent) -> sent.sent(why);
         case Item.OfWords words -> {}
         case Item.OfRetained(Pending pending, int append, Stored stored) -> {
           pending.refuse(append, why);
           if (pending.done()) {
-            outcomes.add(settling.ends(pending, why));
+            refuse(pending, false, why, outcomes);
           }
         }
-        case Item.OfRows(Pending pending) -> outcomes.add(settling.ends(pending, why));
+        case Item.OfRows(Pending pending) -> refuse(pending, false, why, outcomes);
       }
     }
     teller.settled(outcomes);
+  }
+
+  /// As long as somebody settles, it is told in its turn.
+  private void refuse(
+      Pending pending, boolean fresh, EngineFailure why, List<Teller.Outcome> outcomes) {
+    if (ended) {
+      outcomes.add(settling.ends(pending, why));
+      return;
+    }
+    pending.fail(why);
+    if (fresh) {
+      settling.sent(pending);
+    }
+    settling.finished(pending);
   }
 
   // ---------------------------------------------------------------- the beginning and the end

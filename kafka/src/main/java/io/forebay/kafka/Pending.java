@@ -24,6 +24,9 @@ final class Pending {
   /// In the control topic, of its last row.
   private volatile long rowOffset = -1;
 
+  /// There is nothing more to write of it. The outlet's thread.
+  private boolean complete;
+
   Pending(Batch batch, long writer) {
     this.batch = batch;
     this.writer = writer;
@@ -60,6 +63,14 @@ final class Pending {
 
   @Nullable EngineFailure failure() {
     return failure;
+  }
+
+  void complete() {
+    complete = true;
+  }
+
+  boolean isComplete() {
+    return complete;
   }
 
   void wroteRow(long offset) {

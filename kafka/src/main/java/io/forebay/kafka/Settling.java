@@ -17,8 +17,9 @@ final class Settling {
   private final Teller teller;
   private final ConcurrentLinkedQueue<Pending> finished = new ConcurrentLinkedQueue<>();
 
-  /// Kafka has their rows; this node has not read them yet.
-  private final ArrayDeque<Pending> unread = new ArrayDeque<>();
+  /// What was sent, by lane: who fills batches is told of them in the order in which it submitted
+  /// them.
+  private final List<ArrayDeque<Pending>> lanes = new ArrayList<>();
 
   private final AtomicLong bytes = new AtomicLong();
 
@@ -38,6 +39,15 @@ final class Settling {
     return bytes.get();
   }
 
+  /// It is being written.
+  void sent(Pending pending) {
+    int lane = pending.batch.lane();
+    while (lanes.size() <= lane) {
+      lanes.add(new ArrayDeque<>());
+    }
+    lanes.get(lane).add(pending);
+  }
+
   /// There is nothing more to write of it. Any thread.
   void finished(Pending pending) {
     finished.add(pending);
@@ -45,8 +55,8 @@ final class Settling {
 
   /// Whether [#settle] has something to do.
   boolean isDue() {
-    Pending first = unread.peek();
-    return !finished.isEmpty() || (first != null && first.rowOffset() < rules.controlHead());
+    long head = rules.controlHead();
+    return !finished.isEmpty() || lanes.stream().anyMatch(each -> isSettled(each.peek(), head));
   }
 
   void settle() {
@@ -54,19 +64,23 @@ final class Settling {
     // First this, then the node's number: who has read its own end so far knows it by then.
     long head = rules.controlHead();
     for (Pending each = finished.poll(); each != null; each = finished.poll()) {
-      if (each.failure() == null && each.rowOffset() >= head) {
-        unread.add(each);
-      } else {
-        outcomes.add(outcome(each));
+      each.complete();
+    }
+    for (ArrayDeque<Pending> lane : lanes) {
+      Pending first = lane.peek();
+      while (first != null && isSettled(first, head)) {
+        lane.remove();
+        outcomes.add(outcome(first));
+        first = lane.peek();
       }
     }
-    Pending first = unread.peek();
-    while (first != null && first.rowOffset() < head) {
-      unread.remove();
-      outcomes.add(outcome(first));
-      first = unread.peek();
-    }
     teller.settled(outcomes);
+  }
+
+  private static boolean isSettled(@Nullable Pending pending, long head) {
+    return pending != null
+        && pending.isComplete()
+        && (pending.failure() != null || pending.rowOffset() < head);
   }
 
   /// Rows of a number that is dead do not count, if they came after its end.
@@ -78,8 +92,13 @@ final class Settling {
   /// Nothing more comes of those whose rows were not read.
   void refuseUnread(EngineFailure why) {
     List<Teller.Outcome> outcomes = new ArrayList<>();
-    for (Pending each = unread.poll(); each != null; each = unread.poll()) {
-      outcomes.add(ends(each, why));
+    for (ArrayDeque<Pending> lane : lanes) {
+      for (Pending each : List.copyOf(lane)) {
+        if (each.isComplete()) {
+          lane.remove(each);
+          outcomes.add(ends(each, why));
+        }
+      }
     }
     teller.settled(outcomes);
   }
@@ -88,12 +107,7 @@ final class Settling {
   ///
   /// @param why null if it is kept
   Teller.Outcome ends(Pending pending, @Nullable EngineFailure why) {
-    return ends(pending.batch, why);
-  }
-
-  /// As [#ends(Pending, EngineFailure)], of what nothing was written of.
-  Teller.Outcome ends(Batch batch, @Nullable EngineFailure why) {
-    bytes.addAndGet(-Pending.sizeBytes(batch));
-    return new Teller.Outcome(batch, why);
+    bytes.addAndGet(-Pending.sizeBytes(pending.batch));
+    return new Teller.Outcome(pending.batch, why);
   }
 }

@@ -211,7 +211,10 @@ final class Tail implements AutoCloseable {
     for (Catalog.Entry entry : fresh) {
       long reached = replica.partition(entry.number(), entry.place());
       boolean current = entry.equals(catalog.of(entry.partition()));
-      if (!current || !settings.consumed().test(entry.partition().topic())) {
+      String topic = entry.partition().topic();
+      // The others may be configured to read more.
+      boolean wanted = settings.names().mapped(topic) && settings.consumed().test(topic);
+      if (!current || !wanted) {
         continue;
       }
       followed.put(entry.partition(), entry);

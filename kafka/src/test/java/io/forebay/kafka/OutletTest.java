@@ -204,6 +204,21 @@ class OutletTest {
     assertThat(node.outcomes).containsExactly("batch kept");
   }
 
+  @Test
+  void whoFillsBatchesIsToldOfThemInTheirOrder() {
+    Batch first = node.publishes("first");
+    first.row(row("r", null));
+    node.outlet.submit(first);
+    node.outlet.submit(node.publishes("second"));
+    node.acknowledgeAll();
+    assertThat(node.outcomes).as("its row is not read yet").isEmpty();
+
+    node.readAll();
+    assertThat(node.outcomes)
+        .containsExactly(
+            "first taken", "batch of first kept", "second taken", "batch of second kept");
+  }
+
   // ---------------------------------------------------------------- taken for dead
 
   @Test
@@ -226,17 +241,19 @@ class OutletTest {
     node.outlet.lost();
     node.rounds();
     assertThat(node.outcomes)
-        .containsExactlyInAnyOrder(
-            "queued refused: UNAVAILABLE",
-            "batch of queued not kept",
-            "written refused: UNAVAILABLE",
-            "batch of written not kept");
+        .as("the others in their turn")
+        .containsExactly("written refused: UNAVAILABLE", "batch of written not kept");
     assertThat(said).containsExactly("take " + Failures.LOST);
 
     node.producer.completeNext();
     node.life.began(20);
     node.rounds();
-    assertThat(node.outcomes).endsWith("sent refused: UNAVAILABLE", "batch of sent not kept");
+    assertThat(node.outcomes)
+        .endsWith(
+            "sent refused: UNAVAILABLE",
+            "batch of sent not kept",
+            "queued refused: UNAVAILABLE",
+            "batch of queued not kept");
     assertThat(node.producer.history()).as("not under the old number").hasSize(before);
     assertThat(node.outlet.bytes()).isZero();
 

@@ -38,8 +38,10 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(console);
-    // What its clients find worth telling is not what an operator of this node does.
+    // What its clients find worth telling is not what an operator of this node does; while Kafka is
+    // away they warn ten times a second, and the engine says so once.
     context.getLogger("org.apache.kafka").setLevel(Level.WARN);
+    context.getLogger("org.apache.kafka.clients").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }
