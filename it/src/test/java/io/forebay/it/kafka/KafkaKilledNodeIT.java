@@ -117,7 +117,7 @@ class KafkaKilledNodeIT {
             "dead/will", "gone".getBytes(UTF_8), Qos.AT_LEAST_ONCE, false, Properties.NONE, -1, 0);
     try (Wanderer witness = publisher(survivor, "dead-will-witness");
         Wanderer publisher = publisher(survivor, "dead-will-pub");
-        Wanderer victim = new Wanderer("dead-will-victim", 0, will)) {
+        Wanderer victim = new Wanderer("dead-will-victim", 60, will)) {
       witness.subscribe("dead/will", Qos.AT_LEAST_ONCE);
       try (NodeProcess dies = KafkaNodes.start(cluster);
           NodeProcess other = KafkaNodes.start(cluster)) {
