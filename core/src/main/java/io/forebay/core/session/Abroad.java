@@ -120,7 +120,9 @@ final class Abroad {
     if (far == null) {
       far = new Far(key, join);
       members.put(key, far);
-    } else if (far.member.number < join.number()) {
+    } else if (far.left || far.member.number < join.number()) {
+      // Its node may have turned to another in between.
+      far.left = false;
       far.member = far.member(join);
     }
     far.attempt = join.attempt();
