@@ -120,7 +120,9 @@ final class Abroad {
     if (far == null) {
       far = new Far(key, join);
       members.put(key, far);
-    } else if (far.member.number < join.number()) {
+    } else if (far.left || far.member.number < join.number()) {
+      // Its node may have turned to another in between.
+      far.left = false;
       far.member = far.member(join);
     }
     far.attempt = join.attempt();
@@ -193,7 +195,8 @@ final class Abroad {
   }
 
   private void forgetIfDone(Far far) {
-    if (far.left && far.leases.isEmpty()) {
+    // What it has and was not looked at here comes back too, perhaps after it was.
+    if (far.left && far.leases.isEmpty() && !ahead.containsValue(far)) {
       members.remove(far.key);
     }
   }
@@ -206,6 +209,9 @@ final class Abroad {
     Queue.Lease lease = far == null ? null : far.leases.get(place);
     if (far == null || lease == null) {
       doneAhead(back);
+      if (far != null) {
+        forgetIfDone(far);
+      }
       return;
     }
     if (back.how() != Word.How.OWNED) {

@@ -129,12 +129,24 @@ final class Branch implements Dealer {
 
   /// Looks for who deals.
   private void connect() {
-    attempt++;
+    long former = owner;
     owner = branches.owner(name);
+    if (attempt > 0 && owner != former && !branches.isGone(former)) {
+      turnFrom(former);
+    }
+    attempt++;
     arrivals.values().forEach(Arrivals::close);
     arrivals.clear();
     for (Seat seat : byNumber.values()) {
       say(join(seat));
+    }
+  }
+
+  /// A node that lives may take in our members, or have done so: what we heard of who deals may be
+  /// older than what it heard. It would deal to them for ever, since they say goodbye elsewhere.
+  private void turnFrom(long former) {
+    for (Seat seat : byNumber.values()) {
+      branches.say(lane, former, new Word.Leave(name, seat.number, seat.persistent, List.of()));
     }
   }
 

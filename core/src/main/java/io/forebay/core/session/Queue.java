@@ -251,6 +251,10 @@ final class Queue extends Subscriber implements CatchUp.Sink, Dealer {
 
   private void claimed(boolean got) {
     if (state != State.LOADING) {
+      if (got) {
+        // It was dropped while it asked under the node's new number.
+        queues.release(name);
+      }
       return;
     }
     if (got) {

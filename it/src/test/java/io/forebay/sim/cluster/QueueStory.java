@@ -117,7 +117,7 @@ final class QueueStory {
       wake(i);
     }
     cluster.run();
-    for (String id : Set.copyOf(away)) {
+    for (String id : List.copyOf(away)) {
       members.add(new QueueMember(this, anyNode(), id, true));
     }
     for (int round = 0; round < 500 && !missing().isEmpty(); round++) {
