@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -187,10 +188,18 @@ final class FarReaders implements AutoCloseable {
         consumer.seek(partition, begin);
       }
     }
+    if (consumer.position(partition) == begin && begin < end(consumer, partition)) {
+      // Not that there was nothing.
+      throw new TimeoutException("nothing came from " + partition + " within a while");
+    }
     FarChunks.Chunk chunk =
         new FarChunks.Chunk(entry.number(), begin, consumer.position(partition), messages);
     chunks.keep(chunk);
     return chunk;
+  }
+
+  private static long end(Consumer<byte[], byte[]> consumer, TopicPartition partition) {
+    return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
   }
 
   /// As [Log#fetch].

@@ -5,13 +5,15 @@ import io.forebay.core.log.Stored;
 import io.forebay.core.message.Message;
 import io.forebay.core.message.Position;
 import io.forebay.kafka.mapping.RecordMapping;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /// The log as this node sees it: its copy, and before that what Kafka still has.
@@ -22,6 +24,8 @@ final class KafkaLog implements Log {
 
   /// Where partitions begin in Kafka.
   private final Map<Integer, Long> begins = new ConcurrentHashMap<>();
+
+  private volatile Set<String> gone = Set.of();
 
   KafkaLog(Log copy, Catalog catalog, FarReaders far) {
     this.copy = copy;
@@ -115,25 +119,36 @@ final class KafkaLog implements Log {
     }
   }
 
+  /// What another node had and this one has not read yet is asked for in Kafka, too: an answer
+  /// without it would say that it is removed.
   @Override
   public void fetch(int partition, long[] offsets, Consumer<List<Stored>> answer) {
+    Catalog.Entry entry = catalog.at(partition);
     long start = copy.start(partition);
-    int farOnes = (int) Arrays.stream(offsets).filter(each -> each < start).count();
-    if (farOnes == 0 || catalog.at(partition) == null) {
+    long head = copy.head(partition);
+    long[] elsewhere =
+        Arrays.stream(offsets).filter(each -> each < start || each >= head).toArray();
+    if (elsewhere.length == 0 || entry == null || gone.contains(entry.partition().topic())) {
       copy.fetch(partition, offsets, answer);
       return;
     }
+    long[] here = Arrays.stream(offsets).filter(each -> each >= start && each < head).toArray();
     far.fetch(
-        at(partition),
-        Arrays.copyOf(offsets, farOnes),
+        entry,
+        elsewhere,
         found ->
             copy.fetch(
                 partition,
-                Arrays.copyOfRange(offsets, farOnes, offsets.length),
-                here -> {
-                  List<Stored> all = new ArrayList<>(found);
-                  all.addAll(here);
-                  answer.accept(all);
-                }));
+                here,
+                more ->
+                    answer.accept(
+                        Stream.concat(found.stream(), more.stream())
+                            .sorted(Comparator.comparingLong(Stored::offset))
+                            .toList())));
+  }
+
+  /// These topics are no more. Any thread.
+  void gone(Set<String> topics) {
+    gone = topics;
   }
 }

@@ -262,6 +262,7 @@ final class Member implements Tail.Reader, Outlet.Rules {
       if (!found.missing().isEmpty() && !closing) {
         enter(found.missing());
       }
+      log.gone(found.gone());
       if (!found.gone().isEmpty()) {
         tail.gone(found.gone());
       }
