@@ -100,13 +100,6 @@ public record KafkaConfig(
         "streams." + name + ".topics",
         "chooses messages, which with engine: kafka the first level of their topic does",
         "remove the key");
-    StreamConfig usual = StreamConfig.defaults();
-    Check.that(
-        section.capture() == usual.capture() && section.durability() == usual.durability(),
-        "streams." + name,
-        "says what is captured, or how durably, which with engine: kafka is Kafka's to say: it gets"
-            + " every message",
-        "remove capture and durability");
     Check.that(
         name.equals(Config.DEFAULT_STREAM) || names().stream(name),
         "streams." + name,
@@ -114,5 +107,12 @@ public record KafkaConfig(
         name.equals(defaultTopic)
             ? "what concerns the default topic stands in streams.default"
             : "add '" + name + "' to kafka.streams, or remove the section");
+    StreamConfig usual = StreamConfig.defaults();
+    Check.that(
+        section.capture() == usual.capture() && section.durability() == usual.durability(),
+        "streams." + name,
+        "says what is captured, or how durably, which with engine: kafka is Kafka's to say: it gets"
+            + " every message",
+        "remove capture and durability");
   }
 }

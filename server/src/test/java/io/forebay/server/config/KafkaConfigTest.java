@@ -218,6 +218,10 @@ class KafkaConfigTest {
         .singleElement()
         .asString()
         .contains("what concerns the default topic stands in streams.default");
+    assertThat(errors(ENGINE, SERVERS, "streams.default.capture=all"))
+        .singleElement()
+        .asString()
+        .contains("streams.default: says what is captured");
   }
 
   private static List<String> errors(String... sets) {
