@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// own beats does not know whether the others hear them, and may have been taken for dead: it keeps
 /// still until it knows.
 final class Life {
-  static final Duration BEAT = Duration.ofSeconds(1);
+  /// Beats of a node within the time after which it would be taken for dead.
+  static final int BEATS = 10;
 
   private final long stillAfterNanos;
   private final LongSupplier nanos;

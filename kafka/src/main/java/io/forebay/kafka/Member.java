@@ -131,7 +131,8 @@ final class Member implements Tail.Reader, Outlet.Rules {
     patiently("Kafka does not allow transactions yet", outlet::beginTransactions);
     patiently("the streams cannot be looked for", this::enterMissing);
     patiently("Kafka does not take this node's greeting", this::greet);
-    beats.scheduleAtFixedRate(this::beat, 0, Life.BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    long beatMillis = settings.nodeTimeout().toMillis() / Life.BEATS;
+    beats.scheduleAtFixedRate(this::beat, 0, beatMillis, TimeUnit.MILLISECONDS);
     patiently(
         "the streams cannot be read",
         () -> tail.readToEnd(tail.streams(), left -> patience.tellOfWork("the streams", left)));
@@ -404,8 +405,7 @@ final class Member implements Tail.Reader, Outlet.Rules {
   }
 
   private void judge(long self) {
-    int mostBeats = (int) Math.max(3, settings.nodeTimeout().dividedBy(Life.BEAT));
-    Set<Long> silent = nodes.beat(self, mostBeats);
+    Set<Long> silent = nodes.beat(self, Life.BEATS);
     boolean mine =
         nodes.living().stream()
             .filter(each -> !silent.contains(each))

@@ -122,6 +122,8 @@ class KafkaKilledNodeIT {
       try (NodeProcess dies = KafkaNodes.start(cluster);
           NodeProcess other = KafkaNodes.start(cluster)) {
         victim.comesFirstTo(dies);
+        // From its answer on the session is kept, and the will with it.
+        victim.subscribe("dead/else", Qos.AT_LEAST_ONCE);
         dies.killAndWait();
         assertThat(witness.nextText()).isEqualTo("gone");
         other.stop();

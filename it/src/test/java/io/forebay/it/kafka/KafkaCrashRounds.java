@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /// `-Dkafka.crash.rounds=30` for longer, `-Dkafka.crash.brokers=3` for more brokers,
 /// `-Dkafka.crash.seed=4711` for the choices of a run that failed. (The machine's own timing is not
 /// in the seed.)
-class KafkaCrashIT {
+class KafkaCrashRounds {
   @Test
   void nothingThatAnyNodeAcknowledgedIsLostByKills() throws Exception {
     long seed = Long.getLong("kafka.crash.seed", System.nanoTime());
